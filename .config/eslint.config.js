@@ -1,0 +1,38 @@
+import tseslint from 'typescript-eslint';
+
+/** Packages that only the named file or folder may import. */
+const fenced = [
+  { group: ['netlink', 'netlink/*'], only: ['src/netlink/socket-node.ts'] },
+  { group: ['commander'], only: ['src/cli/front.ts'] },
+  { group: ['chalk', 'cli-table3'], only: ['src/output/**'] },
+];
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts', '.config/**/*.ts'],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname + '/..' } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/prefer-readonly': 'error',
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Name every export.' }],
+    },
+  },
+  ...fenced.map(({ group, only }) => ({
+    files: ['src/**/*.ts'],
+    ignores: only,
+    rules: {
+      'no-restricted-imports': ['error', { patterns: fenced.filter((f) => f.group !== group).length ? [{ group, message: `Only ${only.join(', ')} imports it.` }] : [] }],
+    },
+  })),
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/main.ts'],
+    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'exit', message: 'Only main ends the process.' }] },
+  },
+  { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
+);

@@ -1,0 +1,26 @@
+import { classicFormats, entryText, versionLine, type ClassicFormat } from '../../output/classic.js';
+import { daemonLine, timeoutsLine } from '../../output/status.js';
+import type { ListTable } from '../invocation.js';
+import type { Session } from '../session.js';
+import { namesFor, readTable } from './table.js';
+
+/** Prints the table, or one service of it, in one of the classic formats. */
+export async function listTable({ client, names, terminal }: Session, invocation: ListTable): Promise<void> {
+  const entries = await readTable(client, invocation);
+  const format: ClassicFormat = classicFormats[invocation.format];
+  const options = { names: await namesFor(entries, invocation.numeric, names), exact: invocation.exact };
+  if (invocation.service === undefined) terminal.write(versionLine(client.info));
+  terminal.write(format.title);
+  for (const entry of entries) terminal.write(entryText(format, entry, options));
+}
+
+/** Prints the connection timeouts. */
+export async function listTimeouts({ client, terminal }: Session): Promise<void> {
+  terminal.write(timeoutsLine(await client.timeouts()));
+}
+
+/** Prints the sync daemons that run, master first. */
+export async function listDaemons({ client, terminal }: Session): Promise<void> {
+  const daemons = await client.daemons();
+  for (const daemon of daemons.slice().sort((a, b) => a.state - b.state)) terminal.write(daemonLine(daemon));
+}

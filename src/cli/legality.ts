@@ -1,0 +1,121 @@
+import { UsageError } from './errors.js';
+import {
+  groupRows,
+  listingConflicts,
+  listingKinds,
+  tunnelGroups,
+  tunnelRows,
+  type CommandId,
+  type GroupId,
+  type Use,
+} from './options.js';
+
+const groupIndex: ReadonlyMap<GroupId, number> = new Map(groupRows.map(({ id }, index) => [id, index]));
+
+/** The groups of options that a command line has. */
+export interface GroupSet {
+  has(group: GroupId): boolean;
+  hasIndex(index: number): boolean;
+  /** False when it was there already. */
+  add(group: GroupId): boolean;
+}
+
+/** An empty set, as two words of bits. */
+export function groupSet(): GroupSet {
+  return new BitSet();
+}
+
+class BitSet implements GroupSet {
+  #low = 0;
+  #high = 0;
+
+  has(group: GroupId): boolean {
+    return this.hasIndex(groupIndex.get(group) ?? 0);
+  }
+
+  hasIndex(index: number): boolean {
+    return ((index < 32 ? this.#low : this.#high) & (1 << (index & 31))) !== 0;
+  }
+
+  add(group: GroupId): boolean {
+    const index = groupIndex.get(group) ?? 0;
+    if (this.hasIndex(index)) return false;
+    if (index < 32) this.#low |= 1 << index;
+    else this.#high |= 1 << (index & 31);
+    return true;
+  }
+}
+
+const useByCommand = new Map<CommandId, readonly (Use | undefined)[]>();
+
+function usesOf(command: CommandId): readonly (Use | undefined)[] {
+  let uses = useByCommand.get(command);
+  if (uses === undefined) {
+    uses = groupRows.map(({ use }) => (use as Readonly<Partial<Record<CommandId, Use>>>)[command]);
+    useByCommand.set(command, uses);
+  }
+  return uses;
+}
+
+/**
+ * Holds the options of a command line against the table of commands and options; throws {@link UsageError} for the
+ * first violation in the table's order.
+ */
+export function checkGroups(command: CommandId, groups: GroupSet): void {
+  const uses = usesOf(command);
+  let kind: GroupId | undefined;
+  for (let index = 0; index < groupRows.length; index++) {
+    const use = uses[index];
+    if (!groups.hasIndex(index)) {
+      if (use === 'must') {
+        throw new UsageError(`You need to supply the '${nameOf(index)}' option for the '${command}' command`);
+      }
+      continue;
+    }
+    if (use === undefined) {
+      throw new UsageError(`Illegal '${nameOf(index)}' option with the '${command}' command`);
+    }
+    if (command !== 'list' || !listingKinds.includes(nameOf(index))) continue;
+    if (kind !== undefined) {
+      throw new UsageError(
+        `The option '${nameOf(index)}' conflicts with the '${kind}' option in the 'list' command`,
+      );
+    }
+    kind = nameOf(index);
+  }
+  if (command === 'list' && kind !== undefined && listingConflicts[kind]?.some((other) => groups.has(other)) === true) {
+    throw new UsageError('options conflicts in the list command');
+  }
+}
+
+function nameOf(index: number): GroupId {
+  const row = groupRows[index];
+  if (row === undefined) throw new RangeError(`no option group ${index}`);
+  return row.id;
+}
+
+/** Holds the tunnel options against the forwarding method and the tunnel type; throws {@link UsageError}. */
+export function checkTunnel(groups: GroupSet, tunnelling: boolean, tunnelType: number): void {
+  if (!tunnelling) {
+    if (groups.has('tun-type') || tunnelGroups.some((group) => groups.has(group))) {
+      throw new UsageError('Tunnel options conflict with forward method');
+    }
+    return;
+  }
+  const row = tunnelRows[tunnelType];
+  if (row === undefined) return;
+  const type = `the '${row.name}' tunnel type`;
+  let chosen: GroupId | undefined;
+  for (const group of tunnelGroups) {
+    if (!groups.has(group)) {
+      if (row.use[group] === 'must') throw new UsageError(`You need to supply the '${group}' option for ${type}`);
+      continue;
+    }
+    if (row.use[group] === undefined) throw new UsageError(`Illegal '${group}' option with ${type}`);
+    if (!row.oneOf.includes(group)) continue;
+    if (chosen !== undefined) {
+      throw new UsageError(`The option '${group}' conflicts with the '${chosen}' option in ${type}`);
+    }
+    chosen = group;
+  }
+}

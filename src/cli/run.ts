@@ -1,0 +1,171 @@
+import { IpvsClient, type OpenOptions } from '../ipvs/client.js';
+import { FamilyMissingError, IpvsadmError, NetlinkError } from '../netlink/errors.js';
+import { NameService } from '../names/name-service.js';
+import { UnresolvedHost } from '../names/lookup.js';
+import { operationOf } from './commands/change.js';
+import { CommandError, ExitStatus } from './errors.js';
+import type { Invocation } from './invocation.js';
+import { parseCommandLine } from './parse.js';
+import { parseAfterLookups } from './parse-names.js';
+import type { Session, Terminal } from './session.js';
+
+/** Which of the three programs runs. */
+export type ProgramKind = 'ipvsadm' | 'ipvsadm-save' | 'ipvsadm-restore';
+
+export interface Program {
+  readonly kind: ProgramKind;
+  /** The name it was called by, for its messages. */
+  readonly name: string;
+  /** The words after the name. */
+  readonly args: readonly string[];
+  readonly terminal: Terminal;
+  readonly openOptions: OpenOptions;
+}
+
+/** Runs one of the programs and gives its exit status; what fails is told on standard error. */
+export async function runProgram(program: Program): Promise<number> {
+  try {
+    return await (program.kind === 'ipvsadm' ? runIpvsadm(program) : runWrapper(program));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    program.terminal.writeError(`${error.message}\n`);
+    return error.exitStatus;
+  }
+}
+
+async function runIpvsadm(program: Program): Promise<number> {
+  const names = new NameService();
+  const parse = (): Invocation =>
+    program.args.length === 0
+      ? { command: 'list', format: 'plain', numeric: false, exact: false, sorted: true }
+      : parseCommandLine(program.args, program.name, names);
+  const first = attempt(parse);
+  if (first.value?.command === 'help' || first.value?.command === 'version') {
+    await runInformation(first.value.command, program.terminal);
+    return ExitStatus.ok;
+  }
+  // As the original does, the kernel is asked before a mistake in the command line is told.
+  return withSession(program, names, async (session) => {
+    const invocation = first.value ?? (await reparse(first.error, names, parse));
+    return runInvocation(session, invocation);
+  });
+}
+
+interface Attempt<T> {
+  readonly value?: T;
+  readonly error?: unknown;
+}
+
+function attempt<T>(action: () => T): Attempt<T> {
+  try {
+    return { value: action() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function reparse<T>(error: unknown, names: NameService, parse: () => T): Promise<T> {
+  if (error instanceof UnresolvedHost) return parseAfterLookups(names, parse);
+  throw error;
+}
+
+async function withSession(
+  program: Program,
+  names: NameService,
+  action: (session: Session) => Promise<number>,
+): Promise<number> {
+  const client = await openClient(program.openOptions);
+  try {
+    return await action({ client, names, terminal: program.terminal, programName: program.name });
+  } finally {
+    client.close();
+  }
+}
+
+/** The oldest kernel interface whose quirks are known, as three bytes. */
+const oldestVersion = 0x010104;
+
+async function openClient(options: OpenOptions): Promise<IpvsClient> {
+  try {
+    return await IpvsClient.open(options);
+  } catch (cause) {
+    if (!(cause instanceof IpvsadmError)) throw cause;
+    const known = cause instanceof FamilyMissingError || cause instanceof NetlinkError;
+    const hint = known ? '\nAre you sure that IP Virtual Server is built in the kernel or as module?' : '';
+    throw new CommandError(`Can't initialize ipvs: ${cause.message}${hint}`, ExitStatus.usage, { cause });
+  }
+}
+
+async function runInvocation(session: Session, invocation: Invocation): Promise<number> {
+  if (session.client.info.version < oldestVersion) {
+    session.terminal.writeError('Warning: IPVS version mismatch, the kernel is older than 1.1.4\n');
+  }
+  if (invocation.command === 'restore') {
+    const { restore } = await import('./commands/restore.js');
+    return restore(session, runOther);
+  }
+  const change = operationOf(invocation);
+  if (change === undefined) await runOther(session, invocation);
+  else await failWith(ExitStatus.refused, session.client.execute(change));
+  return ExitStatus.ok;
+}
+
+/** Runs a command that changes nothing. */
+async function runOther(session: Session, invocation: Invocation): Promise<void> {
+  switch (invocation.command) {
+    case 'list': {
+      const { listTable } = await import('./commands/list.js');
+      return failWith(ExitStatus.listing, listTable(session, invocation));
+    }
+    case 'list-timeouts': {
+      const { listTimeouts } = await import('./commands/list.js');
+      return failWith(ExitStatus.listing, listTimeouts(session));
+    }
+    case 'list-daemons': {
+      const { listDaemons } = await import('./commands/list.js');
+      return failWith(ExitStatus.listing, listDaemons(session));
+    }
+    case 'list-connections': {
+      const { listConnections } = await import('./commands/connections.js');
+      return failWith(ExitStatus.listing, listConnections(session, invocation));
+    }
+    case 'save': {
+      const { saveTable } = await import('./commands/save.js');
+      return failWith(ExitStatus.listing, saveTable(session, invocation.numeric));
+    }
+    case 'help':
+    case 'version':
+      return runInformation(invocation.command, session.terminal);
+    default:
+      throw new RangeError(`${invocation.command} is not run here`);
+  }
+}
+
+async function runInformation(command: 'help' | 'version', terminal: Terminal): Promise<void> {
+  const { helpText, versionText } = await import('./commands/information.js');
+  terminal.write(command === 'help' ? helpText() : versionText());
+}
+
+/** What the kernel or the connection to it refuses ends the command with this status. */
+async function failWith<T>(exitStatus: number, outcome: Promise<T>): Promise<T> {
+  try {
+    return await outcome;
+  } catch (cause) {
+    if (!(cause instanceof IpvsadmError) || cause instanceof CommandError) throw cause;
+    throw new CommandError(cause.message, exitStatus, { cause });
+  }
+}
+
+async function runWrapper(program: Program): Promise<number> {
+  const { checkWrapperArguments } = await import('./commands/wrappers.js');
+  const { numeric } = checkWrapperArguments(program.kind, program.name, program.args);
+  return withSession(program, new NameService(), async (session) => {
+    if (program.kind === 'ipvsadm-save') {
+      await runOther(session, { command: 'save', numeric });
+      return ExitStatus.ok;
+    }
+    const { replaceTable } = await import('./commands/restore.js');
+    return replaceTable(session, runOther);
+  });
+}
+

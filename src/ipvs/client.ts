@@ -1,0 +1,216 @@
+import { DecodeError, FamilyMissingError } from '../netlink/errors.js';
+import {
+  encodeNothing,
+  openFamily,
+  type Failure,
+  type GenericFamily,
+  type OnChunk,
+} from '../netlink/generic.js';
+import { genericProtocol, type NetlinkSocket, type OpenSocket } from '../netlink/socket.js';
+import type { Tracer } from '../netlink/tracer.js';
+import type { ByteWriter } from '../netlink/writer.js';
+import { describeRefusal } from './errors.js';
+import type {
+  Destination,
+  DestinationEntry,
+  DestinationKey,
+  Info,
+  Service,
+  ServiceEntry,
+  ServiceKey,
+  SyncDaemon,
+  Timeouts,
+} from './model.js';
+import { loadIpvsModule } from './module.js';
+import type { Operation } from './operation.js';
+import { family, operations } from './schema.js';
+import {
+  decodeDaemon,
+  decodeDestination,
+  decodeInfo,
+  decodeService,
+  decodeTimeouts,
+  encodeOperation,
+  encodeServiceKey,
+} from './wire.js';
+
+export type { Failure, OnChunk, Operation };
+
+export interface OpenOptions {
+  /** How to reach the kernel; by default with the npm package `netlink`. */
+  readonly openSocket?: OpenSocket | undefined;
+  /** Called when the kernel has no IPVS; by default runs `/sbin/modprobe -- ip_vs`. */
+  readonly loadModule?: (() => Promise<void>) | undefined;
+  /** Sees every datagram. */
+  readonly tracer?: Tracer | undefined;
+}
+
+/**
+ * IPVS in the network namespace of this process. Every call may throw `NetlinkError` when the kernel refuses,
+ * `SocketError` when it can't be reached, `DecodeError` when its answer makes no sense and `EncodeError` when a
+ * value can't be told to it. Calls may overlap; they are carried out one after the other.
+ */
+export class IpvsClient implements AsyncDisposable {
+  /** What the kernel said about itself when the client was opened. */
+  readonly info: Info;
+  readonly #socket: NetlinkSocket;
+  readonly #family: GenericFamily;
+
+  private constructor(socket: NetlinkSocket, netlinkFamily: GenericFamily, info: Info) {
+    this.#socket = socket;
+    this.#family = netlinkFamily;
+    this.info = info;
+  }
+
+  /**
+   * Reaches IPVS, loading the kernel module if need be. Throws `FamilyMissingError` when that does not help,
+   * `NetlinkError` with `EPERM` without `CAP_NET_ADMIN`, `SocketError`, `DecodeError`.
+   */
+  static async open(options: OpenOptions = {}): Promise<IpvsClient> {
+    const openSocket = options.openSocket ?? (await import('../netlink/socket-node.js')).openNodeSocket;
+    const socket = openSocket(genericProtocol);
+    try {
+      const netlinkFamily = await findFamily(socket, options);
+      return new IpvsClient(socket, netlinkFamily, await getInfo(netlinkFamily));
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+  }
+
+  /** Every service, in the kernel's order. */
+  services(): Promise<ServiceEntry[]> {
+    return this.#family.dump(operations.getService, encodeNothing, undefined, decodeService);
+  }
+
+  /** One service. Throws `NetlinkError` with `ESRCH` when there is none. */
+  async service(key: ServiceKey): Promise<ServiceEntry> {
+    return one(
+      await this.#family.request(operations.getService, encodeServiceKey, key, decodeService),
+      'service',
+    );
+  }
+
+  /** The servers of a service, in the kernel's order; none when there is no such service. */
+  destinations(key: ServiceKey): Promise<DestinationEntry[]> {
+    return this.#family.dump(operations.getDest, encodeServiceKey, key, (view, start, end) =>
+      decodeDestination(view, start, end, key.family),
+    );
+  }
+
+  /** The connection timeouts in seconds. */
+  async timeouts(): Promise<Timeouts> {
+    return one(
+      await this.#family.request(operations.getConfig, encodeNothing, undefined, decodeTimeouts),
+      'timeouts',
+    );
+  }
+
+  /** The sync daemons that run. */
+  daemons(): Promise<SyncDaemon[]> {
+    return this.#family.dump(operations.getDaemon, encodeNothing, undefined, decodeDaemon);
+  }
+
+  /** Carries out one operation. Throws `NetlinkError` when the kernel refuses it. */
+  async execute(operation: Operation): Promise<void> {
+    await this.#family.request(operations[operation.kind], encodeBody, operation, decodeNothing);
+  }
+
+  /**
+   * Carries out many operations in order, hundreds to a system call. A refused one does not stop those behind
+   * it; all refusals are returned. The iterable is read as the batch goes on. `onChunk` learns of the refusals
+   * so far, and stops the batch by returning false; it must not use this client.
+   */
+  batch(operationList: Iterable<Operation>, onChunk?: OnChunk): Promise<readonly Failure[]> {
+    return this.#family.batch(operationList, encodeOperation, onChunk);
+  }
+
+  addService(service: Service): Promise<void> {
+    return this.execute({ kind: 'newService', service });
+  }
+
+  /** Sets all of a service's configuration. */
+  editService(service: Service): Promise<void> {
+    return this.execute({ kind: 'setService', service });
+  }
+
+  deleteService(service: ServiceKey): Promise<void> {
+    return this.execute({ kind: 'delService', service });
+  }
+
+  addDestination(service: ServiceKey, destination: Destination): Promise<void> {
+    return this.execute({ kind: 'newDest', service, destination });
+  }
+
+  /** Sets all of a server's configuration. */
+  editDestination(service: ServiceKey, destination: Destination): Promise<void> {
+    return this.execute({ kind: 'setDest', service, destination });
+  }
+
+  deleteDestination(service: ServiceKey, destination: DestinationKey): Promise<void> {
+    return this.execute({ kind: 'delDest', service, destination });
+  }
+
+  /** Removes every service. */
+  flush(): Promise<void> {
+    return this.execute({ kind: 'flush' });
+  }
+
+  /** Sets the counters of one service and its servers, or of all, to zero. */
+  zero(service?: ServiceKey): Promise<void> {
+    return this.execute({ kind: 'zero', service });
+  }
+
+  /** Sets the connection timeouts in seconds; 0 leaves one as it is. */
+  setTimeouts(timeouts: Timeouts): Promise<void> {
+    return this.execute({ kind: 'setConfig', timeouts });
+  }
+
+  startDaemon(daemon: SyncDaemon): Promise<void> {
+    return this.execute({ kind: 'newDaemon', daemon });
+  }
+
+  stopDaemon(daemon: Pick<SyncDaemon, 'state' | 'interface' | 'syncId'>): Promise<void> {
+    return this.execute({ kind: 'delDaemon', daemon });
+  }
+
+  /** Frees the socket. Calls that wait for the kernel reject. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+}
+
+async function findFamily(socket: NetlinkSocket, options: OpenOptions): Promise<GenericFamily> {
+  const open = (): Promise<GenericFamily> =>
+    openFamily(socket, family.name, family.version, { describe: describeRefusal, tracer: options.tracer });
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof FamilyMissingError)) throw error;
+    await (options.loadModule ?? loadIpvsModule)();
+    return open();
+  }
+}
+
+async function getInfo(netlinkFamily: GenericFamily): Promise<Info> {
+  return one(await netlinkFamily.request(operations.getInfo, encodeNothing, undefined, decodeInfo), 'info');
+}
+
+function one<T>(replies: readonly T[], path: string): T {
+  const [reply] = replies;
+  if (reply === undefined) throw DecodeError.missing(path);
+  return reply;
+}
+
+function encodeBody(writer: ByteWriter, operation: Operation): void {
+  encodeOperation(writer, operation);
+}
+
+function decodeNothing(): undefined {
+  return undefined;
+}

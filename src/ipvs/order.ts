@@ -1,0 +1,65 @@
+import type { IpAddress } from './address.js';
+import type { DestinationKey, ServiceKey } from './model.js';
+
+/**
+ * The order in which ipvsadm 1.31 lists services: mark, family, protocol, address, port. Every difference is taken
+ * in 32 bits and may wrap, so the relation is not transitive: use {@link mergeSort}.
+ */
+export function compareServices(a: ServiceKey, b: ServiceKey): number {
+  return (
+    (a.fwmark - b.fwmark) | 0 ||
+    a.family - b.family ||
+    a.protocol - b.protocol ||
+    compareAddresses(a.address, b.address) ||
+    a.port - b.port
+  );
+}
+
+/** The order in which ipvsadm 1.31 lists the servers of a service: address, port; see {@link compareServices}. */
+export function compareDestinations(a: DestinationKey, b: DestinationKey): number {
+  return a.address.family - b.address.family || compareAddresses(a.address, b.address) || a.port - b.port;
+}
+
+function compareAddresses(a: IpAddress, b: IpAddress): number {
+  return (a.w0 - b.w0) | 0 || (a.w1 - b.w1) | 0 || (a.w2 - b.w2) | 0 || (a.w3 - b.w3) | 0;
+}
+
+/**
+ * Sorts as glibc's `qsort(3)` does in its merge sort: the first half of n/2 elements and the rest sorted apart, then
+ * merged, the left element first when the comparison gives zero or less. For a relation that is not an order the
+ * outcome depends on just this.
+ */
+export function mergeSort<T>(items: readonly T[], compare: (a: T, b: T) => number): T[] {
+  const sorted = items.slice();
+  sortRange(sorted, 0, sorted.length, compare, new Array<T>(sorted.length));
+  return sorted;
+}
+
+function sortRange<T>(
+  items: T[],
+  start: number,
+  end: number,
+  compare: (a: T, b: T) => number,
+  spare: T[],
+): void {
+  if (end - start < 2) return;
+  const middle = start + ((end - start) >>> 1);
+  sortRange(items, start, middle, compare, spare);
+  sortRange(items, middle, end, compare, spare);
+  let left = start;
+  let right = middle;
+  let out = 0;
+  while (left < middle && right < end) {
+    const a = items[left] as T;
+    const b = items[right] as T;
+    if (compare(a, b) <= 0) {
+      spare[out++] = a;
+      left++;
+    } else {
+      spare[out++] = b;
+      right++;
+    }
+  }
+  while (left < middle) spare[out++] = items[left++] as T;
+  for (let i = 0; i < out; i++) items[start + i] = spare[i] as T;
+}

@@ -1,0 +1,350 @@
+import { Table, cstring, u16 } from './attributes.js';
+import { errorText } from './errno.js';
+import {
+  DecodeError,
+  DumpInterruptedError,
+  FamilyMissingError,
+  NetlinkError,
+  SocketError,
+} from './errors.js';
+import { MessageCursor, MessageFlag, MessageType, addFlags, beginRequest, finishRequest } from './message.js';
+import type { NetlinkSocket } from './socket.js';
+import type { Tracer } from './tracer.js';
+import { ByteWriter } from './writer.js';
+
+// `GENL_ID_CTRL` and `CTRL_*` in linux/genetlink.h.
+const controllerId = 16;
+const controllerVersion = 1;
+const getFamily = { command: 3, label: 'getFamily' } as const;
+const familyTable = new Table({ id: [1, u16], name: [2, cstring(16)] }, 'family');
+const errnoNoEntry = 2;
+
+const dumpAttempts = 10;
+
+// The kernel takes 131,200 bytes in one send with the socket's default send buffer; larger batches than this
+// are no faster.
+const batchBytes = 65_536;
+
+/** A command of a family, and the name by which errors call it. */
+export interface Command {
+  readonly command: number;
+  readonly label: string;
+}
+
+/** Appends the attributes of a request. */
+export type Encode<V> = (writer: ByteWriter, value: V) => void;
+
+/** Reads the attributes that lie from `start` to `end` of a view, which is valid during the call only. */
+export type Decode<T> = (view: DataView, start: number, end: number) => T;
+
+/** An operation of a batch that the kernel refused. */
+export interface Failure {
+  /** Place of the operation in the batch, from 0. */
+  readonly index: number;
+  /** The command's label. */
+  readonly operation: string;
+  readonly errno: number;
+  readonly message: string;
+  /** The kernel's own words, where it has some. */
+  readonly extendedAck: string | undefined;
+}
+
+/**
+ * Called after each part of a batch with the number of operations carried out or refused so far, and the
+ * failures of this part. False ends the batch here. It must not wait for another request on the same family.
+ */
+export type OnChunk = (
+  done: number,
+  failures: readonly Failure[],
+) => boolean | undefined | Promise<boolean | undefined>;
+
+export interface FamilyOptions {
+  /** The sentence for an error number of a command, by label. */
+  readonly describe?: ((label: string, errno: number) => string) | undefined;
+  readonly tracer?: Tracer | undefined;
+}
+
+/**
+ * Finds a generic netlink family by name. Throws `FamilyMissingError` when the kernel does not have it,
+ * `NetlinkError`, `SocketError`, `DecodeError`.
+ */
+export async function openFamily(
+  socket: NetlinkSocket,
+  name: string,
+  version: number,
+  options: FamilyOptions = {},
+): Promise<GenericFamily> {
+  const controller = new GenericFamily(socket, controllerId, controllerVersion, options);
+  try {
+    const replies = await controller.request(
+      getFamily,
+      (writer, family: string) => {
+        familyTable.encode(writer, { name: family });
+      },
+      name,
+      (view, start, end) => familyTable.decode(view, start, end).id,
+    );
+    const id = replies.find((reply) => reply !== undefined);
+    if (id === undefined) throw DecodeError.missing('family.id');
+    return new GenericFamily(socket, id, version, options, controller.sequence);
+  } catch (error) {
+    if (error instanceof NetlinkError && error.errno === errnoNoEntry) {
+      throw new FamilyMissingError(name, undefined, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/**
+ * Requests to one family over one socket. Calls may overlap: each waits until those before it are finished.
+ * The socket is the caller's to close.
+ */
+export class GenericFamily {
+  readonly #socket: NetlinkSocket;
+  readonly #id: number;
+  readonly #version: number;
+  readonly #describe: (label: string, errno: number) => string;
+  readonly #tracer: Tracer | undefined;
+  readonly #writer = new ByteWriter();
+  readonly #cursor = new MessageCursor();
+  #sequence: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(socket: NetlinkSocket, id: number, version: number, options: FamilyOptions = {}, sequence = 0) {
+    this.#socket = socket;
+    this.#id = id;
+    this.#version = version;
+    this.#describe = options.describe ?? ((_, errno) => errorText(errno));
+    this.#tracer = options.tracer;
+    this.#sequence = sequence;
+  }
+
+  /** The sequence number of the latest request. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /**
+   * Sends one request, waits for its acknowledgement and returns the replies before it. Throws `NetlinkError`,
+   * `SocketError`, `DecodeError`, `EncodeError`.
+   */
+  request<V, T>(command: Command, encode: Encode<V>, value: V, decode: Decode<T>): Promise<T[]> {
+    return this.#exclusive(async () => {
+      const sequence = await this.#ask(command, encode, value, MessageFlag.request | MessageFlag.ack);
+      const replies: T[] = [];
+      const cursor = this.#cursor;
+      let failure: DecodeError | undefined;
+      for (;;) {
+        await this.#receive();
+        while (cursor.next()) {
+          if (cursor.sequence !== sequence) continue;
+          if (cursor.type === MessageType.error) {
+            const errno = cursor.errno();
+            if (errno !== 0) throw this.#error(command, errno);
+            if (failure !== undefined) throw failure;
+            return replies;
+          }
+          if (cursor.type === this.#id) failure ??= decodeInto(replies, cursor, decode);
+          else this.#checkOverrun();
+        }
+      }
+    });
+  }
+
+  /**
+   * Lists: sends one request and returns what the kernel answers, a value for each message. A listing that
+   * changed while it was read is read again, at most ten times. Throws `DumpInterruptedError`, `NetlinkError`,
+   * `SocketError`, `DecodeError`, `EncodeError`.
+   */
+  dump<V, T>(command: Command, encode: Encode<V>, value: V, decode: Decode<T>): Promise<T[]> {
+    return this.#exclusive(async () => {
+      for (let attempt = 0; attempt < dumpAttempts; attempt++) {
+        const rows = await this.#dumpOnce(command, encode, value, decode);
+        if (rows !== undefined) return rows;
+      }
+      throw new DumpInterruptedError(command.label, dumpAttempts);
+    });
+  }
+
+  /**
+   * Carries out many operations in order, many to a send, going on behind those that the kernel refuses, and
+   * returns the refusals. `encode` appends an operation's attributes and returns its command. When the
+   * iterable or `encode` throws, the operations that were not sent yet (a few hundred at most) are not carried
+   * out. Throws `SocketError`, `DecodeError`, `EncodeError`.
+   */
+  batch<O>(
+    operations: Iterable<O>,
+    encode: (writer: ByteWriter, operation: O) => Command,
+    onChunk?: OnChunk,
+  ): Promise<Failure[]> {
+    return this.#exclusive(async () => {
+      const failures: Failure[] = [];
+      const chunk: Command[] = [];
+      const writer = this.#writer;
+      const capacity = this.#socket.receiveCapacity;
+      let done = 0;
+      let last = 0;
+      let answers = 0;
+      writer.length = 0;
+      const flush = async (): Promise<boolean> => {
+        addFlags(writer, last, MessageFlag.ack);
+        const failed = await this.#sendChunk(chunk, done);
+        for (const failure of failed) failures.push(failure);
+        done += chunk.length;
+        chunk.length = 0;
+        answers = 0;
+        writer.length = 0;
+        return onChunk === undefined || (await onChunk(done, failed)) !== false;
+      };
+      for (const operation of operations) {
+        last = beginRequest(writer, this.#id, MessageFlag.request, this.#nextSequence());
+        const command = encode(writer, operation);
+        answers += answerSpace(finishRequest(writer, last, command.command, this.#version));
+        chunk.push(command);
+        if (writer.length < batchBytes && answers < capacity - largestAnswer) continue;
+        if (!(await flush())) return failures;
+      }
+      if (chunk.length > 0) await flush();
+      return failures;
+    });
+  }
+
+  /** Sends what the writer holds and reads until its last message, sequence `#sequence`, is acknowledged. */
+  async #sendChunk(chunk: readonly Command[], done: number): Promise<Failure[]> {
+    const failures: Failure[] = [];
+    const cursor = this.#cursor;
+    const first = (this.#sequence - chunk.length + 1) >>> 0;
+    await this.#send();
+    for (;;) {
+      await this.#receive();
+      while (cursor.next()) {
+        const place = (cursor.sequence - first) >>> 0;
+        const command = chunk[place];
+        if (command === undefined) continue;
+        if (cursor.type !== MessageType.error) {
+          this.#checkOverrun();
+          continue;
+        }
+        const errno = cursor.errno();
+        if (errno !== 0) {
+          failures.push({
+            index: done + place,
+            operation: command.label,
+            errno,
+            message: this.#describe(command.label, errno),
+            extendedAck: cursor.extendedAck(),
+          });
+        }
+        if (place === chunk.length - 1) return failures;
+      }
+    }
+  }
+
+  /** The rows of a listing, or undefined if it changed meanwhile. */
+  async #dumpOnce<V, T>(
+    command: Command,
+    encode: Encode<V>,
+    value: V,
+    decode: Decode<T>,
+  ): Promise<T[] | undefined> {
+    const sequence = await this.#ask(command, encode, value, MessageFlag.request | MessageFlag.dump);
+    const rows: T[] = [];
+    const cursor = this.#cursor;
+    let interrupted = false;
+    let failure: DecodeError | undefined;
+    for (;;) {
+      await this.#receive();
+      while (cursor.next()) {
+        if (cursor.sequence !== sequence) continue;
+        if ((cursor.flags & MessageFlag.dumpInterrupted) !== 0 && cursor.type !== MessageType.error) {
+          interrupted = true;
+        }
+        if (cursor.type === this.#id) {
+          // After a bad row the rest is read all the same: the kernel refuses the next listing before.
+          failure ??= decodeInto(rows, cursor, decode);
+        } else if (cursor.type === MessageType.done) {
+          const errno = cursor.errno();
+          if (errno !== 0) throw this.#error(command, errno);
+          if (failure !== undefined) throw failure;
+          return interrupted ? undefined : rows;
+        } else if (cursor.type === MessageType.error) {
+          const errno = cursor.errno();
+          if (errno !== 0) throw this.#error(command, errno);
+        } else {
+          this.#checkOverrun();
+        }
+      }
+    }
+  }
+
+  async #ask<V>(command: Command, encode: Encode<V>, value: V, flags: number): Promise<number> {
+    const writer = this.#writer;
+    const sequence = this.#nextSequence();
+    writer.length = 0;
+    const start = beginRequest(writer, this.#id, flags, sequence);
+    encode(writer, value);
+    finishRequest(writer, start, command.command, this.#version);
+    await this.#send();
+    return sequence;
+  }
+
+  #send(): Promise<void> {
+    const datagram = this.#writer.written();
+    if (this.#tracer !== undefined) this.#tracer.sent(datagram);
+    return this.#socket.send(datagram);
+  }
+
+  async #receive(): Promise<void> {
+    const datagram = await this.#socket.receive();
+    if (this.#tracer !== undefined) this.#tracer.received(datagram);
+    this.#cursor.read(datagram);
+  }
+
+  #checkOverrun(): void {
+    if (this.#cursor.type === MessageType.overrun) throw SocketError.answersLost();
+  }
+
+  #error(command: Command, errno: number): NetlinkError {
+    const message = this.#describe(command.label, errno);
+    return new NetlinkError(errno, command.label, message, this.#cursor.extendedAck());
+  }
+
+  #nextSequence(): number {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    return this.#sequence;
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(ignore);
+    return result;
+  }
+}
+
+/** For requests without attributes. */
+export function encodeNothing(): void {
+  // The headers say it all.
+}
+
+// An answer to a message of a batch takes this much of the receive buffer: the kernel's bookkeeping and, in a
+// block whose size is a power of two, the message itself, the headers around it and 320 bytes more.
+function answerSpace(length: number): number {
+  let block = 1024;
+  while (block < length + 384) block *= 2;
+  return block + 256;
+}
+const largestAnswer = answerSpace(0xffff);
+
+function decodeInto<T>(rows: T[], cursor: MessageCursor, decode: Decode<T>): DecodeError | undefined {
+  try {
+    rows.push(decode(cursor.view, cursor.attributes(), cursor.end));
+    return undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return error;
+    throw error;
+  }
+}
+
+function ignore(): void {
+  // The caller of the failed work has its error; those behind it go on.
+}

@@ -1,0 +1,42 @@
+import { Protocol } from '../ipvs/model.js';
+import type { Connection } from '../ipvs/connections.js';
+import { endpointText, type EntryNames } from './entry-names.js';
+
+/** The title lines of the connection listing, with or without the columns of the persistence engine. */
+export function connectionsTitle(engineData: boolean): string {
+  const columns = 'pro expire state       source             virtual            destination';
+  return `IPVS connection entries\n${columns}${engineData ? '        pe name          pe_data' : ''}\n`;
+}
+
+/** One line of the connection listing. */
+export function connectionLine(entry: Connection, engineData: boolean, names: EntryNames): string {
+  const protocol = protocolNumber(entry.protocol);
+  const client = endpointText(entry.client, entry.clientPort, protocol, names);
+  const virtual = endpointText(entry.virtual, entry.virtualPort, protocol, names);
+  const destination = endpointText(entry.destination, entry.destinationPort, protocol, names);
+  const line = `${entry.protocol.padEnd(3)} ${expiryText(entry.expires).padEnd(6)} ${entry.state.padEnd(11)} ${client.padEnd(18)} ${virtual.padEnd(18)} `;
+  if (!engineData || entry.persistenceEngine === '') return `${line}${destination}\n`;
+  return `${line}${destination.padEnd(18)} ${entry.persistenceEngine.padEnd(16)} ${printable(entry.persistenceData)}\n`;
+}
+
+function protocolNumber(name: string): number {
+  if (name === 'TCP') return Protocol.tcp;
+  if (name === 'UDP') return Protocol.udp;
+  return name === 'SCTP' ? Protocol.sctp : 0;
+}
+
+/** `MM:SS`, minutes of two digits or more; an entry that is late to go has no time left. */
+function expiryText(seconds: number): string {
+  const left = Math.max(seconds, 0);
+  return `${twoDigits(Math.floor(left / 60))}:${twoDigits(left % 60)}`;
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}
+
+/** What came from the network, without control characters that could disturb a terminal. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+}

@@ -1,0 +1,50 @@
+# Functions for the command lines of the cases. Each side of a case sources this once.
+
+# Ends a step in both streams (see script.ts).
+end_of_step() {
+  printf '\036%d\036' "$1"
+  printf '\036' >&2
+}
+
+# The kernel's state as the reference prints it.
+print_table() {
+  /usr/sbin/ipvsadm -Sn
+  /usr/sbin/ipvsadm -Ln --thresholds
+  /usr/sbin/ipvsadm -L --timeout
+  /usr/sbin/ipvsadm -L --daemon
+} 2>&1
+
+# dummy NAME ADDRESS...: an interface that swallows what is sent to it.
+dummy() {
+  ip link add "$1" type dummy && ip link set "$1" up multicast on || return
+  local name=$1 address
+  shift
+  for address; do ip addr add "$address" dev "$name" nodad || return; done
+}
+
+# source_port PORT: the local port of the next connection.
+source_port() {
+  sysctl -qw "net.ipv4.ip_local_port_range=$1 $1"
+}
+
+# tcp_server PORT: accepts connections in the background and keeps them open.
+tcp_server() {
+  socat "TCP6-LISTEN:$1,ipv6only=0,fork,reuseaddr" EXEC:/bin/cat &
+  local try
+  for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
+    sleep 0.1
+  done
+  return 1
+}
+
+# without_admin COMMAND...: as root without the right to administer networks.
+without_admin() {
+  setpriv --bounding-set=-net_admin --inh-caps=-net_admin "$@"
+}
+
+# as_nobody COMMAND...: as an ordinary user, who may read every file (the checkout may be in a private folder).
+as_nobody() {
+  setpriv --reuid=65534 --regid=65534 --clear-groups \
+    --inh-caps=-all,+dac_read_search --ambient-caps=-all,+dac_read_search "$@"
+}
