@@ -12,27 +12,44 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     files: ['src/**/*.ts', 'test/**/*.ts', '.config/**/*.ts'],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname + '/..' } },
+    languageOptions: {
+      parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname + '/..' },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/prefer-readonly': 'error',
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Name every export.' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Name every export.' },
+      ],
     },
   },
   ...fenced.map(({ group, only }) => ({
     files: ['src/**/*.ts'],
     ignores: only,
     rules: {
-      'no-restricted-imports': ['error', { patterns: fenced.filter((f) => f.group !== group).length ? [{ group, message: `Only ${only.join(', ')} imports it.` }] : [] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: fenced.filter((f) => f.group !== group).length
+            ? [{ group, message: `Only ${only.join(', ')} imports it.` }]
+            : [],
+        },
+      ],
     },
   })),
   {
     files: ['src/**/*.ts'],
     ignores: ['src/main.ts'],
-    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'exit', message: 'Only main ends the process.' }] },
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'exit', message: 'Only main ends the process.' },
+      ],
+    },
   },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
 );

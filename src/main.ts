@@ -1,8 +1,9 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
+import { isatty } from 'node:tty';
 import { runProgram, type ProgramKind } from './cli/run.js';
-import type { Terminal } from './cli/session.js';
+import type { Interruption, Terminal } from './cli/session.js';
 
 /** Characters of output kept together for one write. */
 const writeSize = 65_536;
@@ -13,8 +14,37 @@ const shellSignalBase = 128;
 /** Thrown where nobody reads what is written. */
 class ClosedPipe extends Error {}
 
+class SignalInterruption implements Interruption {
+  readonly #controller = new AbortController();
+  readonly signal = this.#controller.signal;
+  exitStatus: number | undefined;
+
+  constructor() {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(name, () => {
+        this.exitStatus ??= shellSignalBase + constants.signals[name];
+        this.#controller.abort();
+      });
+    }
+  }
+}
+
 class StandardStreams implements Terminal {
   #pending = '';
+  #interruption: SignalInterruption | undefined;
+
+  get outputIsTerminal(): boolean {
+    return isatty(1);
+  }
+
+  get errorIsTerminal(): boolean {
+    return isatty(2);
+  }
+
+  interruption(): Interruption {
+    this.#interruption ??= new SignalInterruption();
+    return this.#interruption;
+  }
 
   write(text: string): void {
     this.#pending += text;
@@ -29,7 +59,6 @@ class StandardStreams implements Terminal {
     return Promise.resolve(readFileSync(0, 'latin1'));
   }
 
-  /** Writes what is kept back. */
   flush(): void {
     const text = this.#pending;
     this.#pending = '';
@@ -38,7 +67,7 @@ class StandardStreams implements Terminal {
 }
 
 function writeWhole(descriptor: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     try {
       written += writeSync(descriptor, bytes, written);
     } catch (error) {
@@ -66,7 +95,9 @@ function argumentBytes(): string[] {
   const args = process.argv.slice(2);
   // Node replaces what is not UTF-8: only then the bytes are read anew.
   if (args.length > 0 && args.some((word) => word.includes('\ufffd'))) {
-    return readFileSync('/proc/self/cmdline', 'latin1').split('\0').slice(-1 - args.length, -1);
+    return readFileSync('/proc/self/cmdline', 'latin1')
+      .split('\0')
+      .slice(-1 - args.length, -1);
   }
   return args.map((word) => (/^[\0-\x7f]*$/.test(word) ? word : Buffer.from(word).toString('latin1')));
 }

@@ -1,5 +1,14 @@
-import { Command, Option } from 'commander';
-import { commandRows, optionRows, type CommandRow, type HelpSection, type OptionRow, type ValueRow } from './options.js';
+import { Command, CommanderError, Option } from 'commander';
+import { CommandError, ExitStatus, UsageError } from './errors.js';
+import {
+  commandRows,
+  optionRows,
+  type CommandRow,
+  type HelpSection,
+  type OptionRow,
+  type ValueRow,
+} from './options.js';
+import { wordRows, type WordRow, type WordValues } from './words.js';
 
 const sectionTitles: Readonly<Record<HelpSection, string>> = {
   service: 'Virtual service:',
@@ -32,6 +41,7 @@ function frontCommand(): Command {
     .configureHelp({ helpWidth: 100 });
   for (const row of commandRows) command.addOption(commandOption(row).helpGroup('Commands:'));
   for (const row of optionRows) command.addOption(rowOption(row).helpGroup(sectionTitles[row.section]));
+  for (const { name, help } of wordRows) command.addCommand(new Command(name).description(help));
   return command;
 }
 
@@ -49,6 +59,63 @@ function rowOption({ id, short, value, help }: OptionRow): Option {
 function valueText(value: ValueRow | undefined): string {
   if (value === undefined) return '';
   return value.optional === true ? ` [${value.name}]` : ` <${value.name}>`;
+}
+
+/**
+ * Reads what stands after a word. Throws {@link UsageError} for a mistake, and {@link HelpWanted} for `--help`.
+ */
+export function parseWord(row: WordRow, args: readonly string[]): WordValues {
+  const command = wordCommand(row);
+  let help = '';
+  command.configureOutput({
+    writeOut: (text) => (help += text),
+    writeErr: () => undefined,
+    outputError: () => undefined,
+  });
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') throw new HelpWanted(help);
+    throw new UsageError(
+      `ipvsadm ${row.name}: ${error.message.replace(/^error: /, '').split('\n', 1)[0] ?? ''}`,
+    );
+  }
+  return { args: command.args, options: givenOptions(command) };
+}
+
+/** Thrown for `--help` after a word; the message is the help text. */
+export class HelpWanted extends CommandError {
+  constructor(text: string) {
+    super(text, ExitStatus.ok, { code: 'ERR_HELP' });
+  }
+}
+
+function givenOptions(command: Command): ReadonlyMap<string, string | true | readonly string[]> {
+  const given = new Map<string, string | true | readonly string[]>();
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (value === true || typeof value === 'string') given.set(option.name(), value);
+    else if (Array.isArray(value) && value.length > 0) given.set(option.name(), value.map(String));
+  }
+  return given;
+}
+
+function wordCommand({ name, help, args, options }: WordRow): Command {
+  const command = new Command(`ipvsadm ${name}`).description(help).exitOverride().allowExcessArguments(false);
+  for (const argument of args) {
+    const text = `${argument.name}${argument.variadic === true ? '...' : ''}`;
+    command.argument(argument.optional === true ? `[${text}]` : `<${text}>`, argument.help);
+  }
+  for (const row of options) {
+    const option = new Option(row.flags, row.help);
+    if (row.choices !== undefined) option.choices(row.choices);
+    if (row.repeatable === true) {
+      option.default([]).argParser((value: string, previous: readonly string[]) => [...previous, value]);
+    }
+    command.addOption(option);
+  }
+  return command;
 }
 
 /** The text of `-h`. */

@@ -83,7 +83,11 @@ export function checkGroups(command: CommandId, groups: GroupSet): void {
     }
     kind = nameOf(index);
   }
-  if (command === 'list' && kind !== undefined && listingConflicts[kind]?.some((other) => groups.has(other)) === true) {
+  if (
+    command === 'list' &&
+    kind !== undefined &&
+    listingConflicts[kind]?.some((other) => groups.has(other)) === true
+  ) {
     throw new UsageError('options conflicts in the list command');
   }
 }
@@ -108,7 +112,8 @@ export function checkTunnel(groups: GroupSet, tunnelling: boolean, tunnelType: n
   let chosen: GroupId | undefined;
   for (const group of tunnelGroups) {
     if (!groups.has(group)) {
-      if (row.use[group] === 'must') throw new UsageError(`You need to supply the '${group}' option for ${type}`);
+      if (row.use[group] === 'must')
+        throw new UsageError(`You need to supply the '${group}' option for ${type}`);
       continue;
     }
     if (row.use[group] === undefined) throw new UsageError(`Illegal '${group}' option with ${type}`);

@@ -37,17 +37,38 @@ export interface CommandRow {
 /** Every command, in the order of the help text. */
 export const commandRows: readonly CommandRow[] = [
   { id: 'add-service', short: 'A', long: 'add-service', help: 'add a virtual service' },
-  { id: 'edit-service', short: 'E', long: 'edit-service', help: 'set every property of a virtual service anew' },
-  { id: 'delete-service', short: 'D', long: 'delete-service', help: 'delete a virtual service and its servers' },
+  {
+    id: 'edit-service',
+    short: 'E',
+    long: 'edit-service',
+    help: 'set every property of a virtual service anew',
+  },
+  {
+    id: 'delete-service',
+    short: 'D',
+    long: 'delete-service',
+    help: 'delete a virtual service and its servers',
+  },
   { id: 'flush', short: 'C', long: 'clear', help: 'delete every virtual service' },
   { id: 'restore', short: 'R', long: 'restore', help: 'run the command lines on standard input' },
   { id: 'save', short: 'S', long: 'save', help: 'print the table as command lines' },
   { id: 'add-server', short: 'a', long: 'add-server', help: 'add a real server to a virtual service' },
   { id: 'edit-server', short: 'e', long: 'edit-server', help: 'set every property of a real server anew' },
   { id: 'delete-server', short: 'd', long: 'delete-server', help: 'remove a real server' },
-  { id: 'list', short: 'Ll', long: 'list', help: 'list the table, one service, connections, timeouts or daemons' },
+  {
+    id: 'list',
+    short: 'Ll',
+    long: 'list',
+    help: 'list the table, one service, connections, timeouts or daemons',
+  },
   { id: 'zero', short: 'Z', long: 'zero', help: 'zero the counters of one or every service' },
-  { id: 'set', short: '', long: 'set', words: 'tcp tcpfin udp', help: 'set the connection timeouts in seconds' },
+  {
+    id: 'set',
+    short: '',
+    long: 'set',
+    words: 'tcp tcpfin udp',
+    help: 'set the connection timeouts in seconds',
+  },
   {
     id: 'start-daemon',
     short: '',

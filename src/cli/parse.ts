@@ -104,13 +104,20 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * each value as it comes, then the table of commands and options, then what values demand of one another.
  * Throws {@link UsageError} at the first trouble, and what `names` throws.
  */
-export function parseCommandLine(args: readonly string[], programName: string, names: NameLookup): Invocation {
+export function parseCommandLine(
+  args: readonly string[],
+  programName: string,
+  names: NameLookup,
+): Invocation {
   const scanner = new OptionScanner(args, spellings);
   const command = firstCommand(scanner, programName);
   if (command.id === 'help' || command.id === 'version') return { command: command.id };
   const draft = newDraft(names);
   if (command.value !== undefined) {
-    const what = command.id === 'start-daemon' ? 'illegal start-daemon parameter specified' : 'illegal start_daemon specified';
+    const what =
+      command.id === 'start-daemon'
+        ? 'illegal start-daemon parameter specified'
+        : 'illegal start_daemon specified';
     draft.daemonState = parseDaemonState(scanner.value ?? '', what);
   }
   for (let row = scanner.next(); row !== undefined; row = scanner.next()) {
@@ -196,7 +203,8 @@ const takeOption: Readonly<Record<OptionId, (draft: Draft, text: string, given: 
     draft.family = AddressFamily.ipv4;
   },
   ipv6: (draft) => {
-    if (draft.service === undefined || draft.service.fwmark === 0) throw new UsageError('-6 used before -f\n');
+    if (draft.service === undefined || draft.service.fwmark === 0)
+      throw new UsageError('-6 used before -f\n');
     draft.service = fwmarkService(draft.service.fwmark, AddressFamily.ipv6);
     draft.family = AddressFamily.ipv6;
     draft.netmask = hostNetmask(draft.family);
@@ -410,6 +418,15 @@ function destinationOf(draft: Draft): Destination {
   // Packets that are not translated arrive at the service's port, whatever -r says.
   const keepsPort = forwarding === Forwarding.route || forwarding === Forwarding.tunnel;
   const port = keepsPort && key.fwmark === 0 ? key.port : draft.serverPort;
-  return { address, port, forwarding, weight, upperThreshold, lowerThreshold, tunnelType, tunnelPort, tunnelFlags };
+  return {
+    address,
+    port,
+    forwarding,
+    weight,
+    upperThreshold,
+    lowerThreshold,
+    tunnelType,
+    tunnelPort,
+    tunnelFlags,
+  };
 }
-

@@ -73,7 +73,8 @@ export class OptionScanner<Row extends Scannable> {
       return row;
     }
     this.#letter = 0;
-    const attached = rest === word.length ? undefined : word.slice(word.charCodeAt(rest) === 61 ? rest + 1 : rest);
+    const attached =
+      rest === word.length ? undefined : word.slice(word.charCodeAt(rest) === 61 ? rest + 1 : rest);
     this.#takeValue(row, attached);
     return row;
   }

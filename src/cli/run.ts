@@ -8,6 +8,7 @@ import type { Invocation } from './invocation.js';
 import { parseCommandLine } from './parse.js';
 import { parseAfterLookups } from './parse-names.js';
 import type { Session, Terminal } from './session.js';
+import { findWord } from './words.js';
 
 /** Which of the three programs runs. */
 export type ProgramKind = 'ipvsadm' | 'ipvsadm-save' | 'ipvsadm-restore';
@@ -28,12 +29,23 @@ export async function runProgram(program: Program): Promise<number> {
     return await (program.kind === 'ipvsadm' ? runIpvsadm(program) : runWrapper(program));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    program.terminal.writeError(`${error.message}\n`);
+    if (error.exitStatus === ExitStatus.ok) program.terminal.write(error.message);
+    else program.terminal.writeError(`${error.message}\n`);
     return error.exitStatus;
   }
 }
 
 async function runIpvsadm(program: Program): Promise<number> {
+  const word = findWord(program.args[0]);
+  if (word !== undefined) {
+    const { parseWord } = await import('./front.js');
+    const values = parseWord(word, program.args.slice(1));
+    const { run } = await word.load();
+    return run(
+      { ...program, withSession: (action) => withSession(program, new NameService(), action) },
+      values,
+    );
+  }
   const names = new NameService();
   const parse = (): Invocation =>
     program.args.length === 0
@@ -112,33 +124,26 @@ async function runInvocation(session: Session, invocation: Invocation): Promise<
 
 /** Runs a command that changes nothing. */
 async function runOther(session: Session, invocation: Invocation): Promise<void> {
-  switch (invocation.command) {
-    case 'list': {
-      const { listTable } = await import('./commands/list.js');
-      return failWith(ExitStatus.listing, listTable(session, invocation));
-    }
-    case 'list-timeouts': {
-      const { listTimeouts } = await import('./commands/list.js');
-      return failWith(ExitStatus.listing, listTimeouts(session));
-    }
-    case 'list-daemons': {
-      const { listDaemons } = await import('./commands/list.js');
-      return failWith(ExitStatus.listing, listDaemons(session));
-    }
-    case 'list-connections': {
-      const { listConnections } = await import('./commands/connections.js');
-      return failWith(ExitStatus.listing, listConnections(session, invocation));
-    }
-    case 'save': {
-      const { saveTable } = await import('./commands/save.js');
-      return failWith(ExitStatus.listing, saveTable(session, invocation.numeric));
-    }
-    case 'help':
-    case 'version':
-      return runInformation(invocation.command, session.terminal);
-    default:
-      throw new RangeError(`${invocation.command} is not run here`);
+  if (invocation.command === 'help' || invocation.command === 'version') {
+    await runInformation(invocation.command, session.terminal);
+  } else {
+    await failWith(ExitStatus.listing, runListing(session, invocation));
   }
+}
+
+async function runListing(session: Session, invocation: Invocation): Promise<void> {
+  if (invocation.command === 'list-connections') {
+    const { listConnections } = await import('./commands/connections.js');
+    return listConnections(session, invocation);
+  }
+  if (invocation.command === 'save') {
+    const { saveTable } = await import('./commands/save.js');
+    return saveTable(session, invocation.numeric);
+  }
+  const { listDaemons, listTable, listTimeouts } = await import('./commands/list.js');
+  if (invocation.command === 'list') return listTable(session, invocation);
+  if (invocation.command === 'list-timeouts') return listTimeouts(session);
+  return listDaemons(session);
 }
 
 async function runInformation(command: 'help' | 'version', terminal: Terminal): Promise<void> {
@@ -168,4 +173,3 @@ async function runWrapper(program: Program): Promise<number> {
     return replaceTable(session, runOther);
   });
 }
-

@@ -44,7 +44,8 @@ export function versionLine(info: Info): string {
 /** The text of a service with its servers. */
 export function entryText(format: ClassicFormat, entry: TableEntry, options: ClassicOptions): string {
   let text = format.service(entry.service, options);
-  for (const destination of entry.destinations) text += format.destination(destination, entry.service, options);
+  for (const destination of entry.destinations)
+    text += format.destination(destination, entry.service, options);
   return text;
 }
 
@@ -169,13 +170,15 @@ export const classicFormats = {
   },
   stats: {
     title: `Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes\n${serverTitle}`,
-    service: (service, options) => paddedServiceName(service, options) + countersText(service.stats, options.exact),
+    service: (service, options) =>
+      paddedServiceName(service, options) + countersText(service.stats, options.exact),
     destination: (entry, service, { names, exact }) =>
       serverName(entry, service, names) + countersText(entry.stats, exact),
   },
   rate: {
     title: `Prot LocalAddress:Port                 CPS    InPPS   OutPPS    InBPS   OutBPS\n${serverTitle}`,
-    service: (service, options) => paddedServiceName(service, options) + ratesText(service.stats, options.exact),
+    service: (service, options) =>
+      paddedServiceName(service, options) + ratesText(service.stats, options.exact),
     destination: (entry, service, { names, exact }) =>
       serverName(entry, service, names) + serverRatesText(entry.stats, exact),
   },

@@ -37,6 +37,5 @@ function twoDigits(value: number): string {
 
 /** What came from the network, without control characters that could disturb a terminal. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }

@@ -19,7 +19,9 @@ const longestEndpoint = 59;
 /** `address:port`, IPv6 addresses and their names in brackets. */
 export function endpointText(address: IpAddress, port: number, protocol: number, names: EntryNames): string {
   if (names === numericNames) {
-    return address.family === AddressFamily.ipv4 ? `${address.toString()}:${port}` : `[${address.toString()}]:${port}`;
+    return address.family === AddressFamily.ipv4
+      ? `${address.toString()}:${port}`
+      : `[${address.toString()}]:${port}`;
   }
   const host = names.hostName(address) ?? address.toString();
   const portText = names.portName(port, protocol) ?? String(port);

@@ -15,7 +15,8 @@ import { endpointText, type EntryNames } from './entry-names.js';
 
 /** The options that name a service in a rule: `-t 10.0.0.1:80`, `-f 3 -6`. */
 export function serviceOptions(service: ServiceKey, names: EntryNames): string {
-  if (service.fwmark !== 0) return `-f ${service.fwmark}${service.family === AddressFamily.ipv6 ? ' -6' : ''}`;
+  if (service.fwmark !== 0)
+    return `-f ${service.fwmark}${service.family === AddressFamily.ipv6 ? ' -6' : ''}`;
   return `${protocolOption(service.protocol)} ${endpointText(service.address, service.port, service.protocol, names)}`;
 }
 
@@ -56,7 +57,9 @@ function tunnelOptions({ tunnelType, tunnelPort, tunnelFlags }: Destination): st
   if (tunnelType === TunnelType.gue) {
     return ` --tun-type gue --tun-port ${tunnelPort} ${checksumOption(tunnelFlags)}`;
   }
-  return tunnelType === TunnelType.gre ? ` --tun-type gre ${checksumOption(tunnelFlags)}` : ' --tun-type ipip';
+  return tunnelType === TunnelType.gre
+    ? ` --tun-type gre ${checksumOption(tunnelFlags)}`
+    : ' --tun-type ipip';
 }
 
 function checksumOption(flags: number): string {

@@ -19,7 +19,9 @@ export function operationOf(invocation: Invocation): Operation | undefined {
     case 'flush':
       return { kind: 'flush' };
     case 'zero':
-      return invocation.service === undefined ? { kind: 'zero' } : { kind: 'zero', service: invocation.service };
+      return invocation.service === undefined
+        ? { kind: 'zero' }
+        : { kind: 'zero', service: invocation.service };
     case 'set':
       return { kind: 'setConfig', timeouts: invocation.timeouts };
     case 'start-daemon':

@@ -21,7 +21,7 @@ export async function readRules(session: Session, text: string): Promise<Invocat
 function parseRules({ names, programName }: Session, text: string): Invocation[] {
   const invocations: Invocation[] = [];
   let lineNumber = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
     lineNumber++;

@@ -25,12 +25,18 @@ export async function readTable(client: IpvsClient, query: TableQuery): Promise<
   for (const service of ordered) {
     const destinations = await destinationsOf(client, service);
     if (destinations === undefined) continue;
-    entries.push({ service, destinations: query.sorted ? mergeSort(destinations, compareDestinations) : destinations });
+    entries.push({
+      service,
+      destinations: query.sorted ? mergeSort(destinations, compareDestinations) : destinations,
+    });
   }
   return entries;
 }
 
-async function destinationsOf(client: IpvsClient, service: ServiceKey): Promise<DestinationEntry[] | undefined> {
+async function destinationsOf(
+  client: IpvsClient,
+  service: ServiceKey,
+): Promise<DestinationEntry[] | undefined> {
   try {
     return await client.destinations(service);
   } catch (error) {

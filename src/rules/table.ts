@@ -1,0 +1,92 @@
+import type { IpAddress } from '../ipvs/address.js';
+import {
+  Forwarding,
+  ServiceFlag,
+  type Destination,
+  type DestinationKey,
+  type Service,
+  type ServiceKey,
+} from '../ipvs/model.js';
+
+/** A service and its real servers, as configured. */
+export interface TableEntry {
+  readonly service: Service;
+  readonly destinations: readonly Destination[];
+}
+
+/** A service with its servers by {@link destinationId}. */
+export interface TableService {
+  service: Service;
+  readonly destinations: Map<string, Destination>;
+}
+
+/** A table of services by {@link serviceId}, in order. */
+export type Table = Map<string, TableService>;
+
+/** What tells services apart, as a string. */
+export function serviceId({ family, protocol, address, port, fwmark }: ServiceKey): string {
+  return fwmark === 0 ? `${protocol} ${addressId(address)} ${port}` : `fwmark ${fwmark} ${family}`;
+}
+
+/** What tells the servers of a service apart, as a string. */
+export function destinationId({ address, port }: DestinationKey): string {
+  return `${addressId(address)} ${port}`;
+}
+
+function addressId({ family, w0, w1, w2, w3 }: IpAddress): string {
+  return family === 2 ? `${w0}` : `${w0}.${w1}.${w2}.${w3}`;
+}
+
+/** The table of these entries; of two with the same key the later counts. */
+export function tableOf(entries: Iterable<TableEntry>): Table {
+  const table: Table = new Map();
+  for (const { service, destinations } of entries) {
+    table.set(serviceId(service), {
+      service,
+      destinations: new Map(destinations.map((destination) => [destinationId(destination), destination])),
+    });
+  }
+  return table;
+}
+
+/** The flags that a rule can set; the kernel keeps others for itself. */
+export const configurableFlags =
+  ServiceFlag.persistent |
+  ServiceFlag.onePacket |
+  ServiceFlag.sched1 |
+  ServiceFlag.sched2 |
+  ServiceFlag.sched3;
+
+/** Whether two services with the same key are configured alike. */
+export function sameService(a: Service, b: Service): boolean {
+  return (
+    a.scheduler === b.scheduler &&
+    ((a.flags ^ b.flags) & configurableFlags) === 0 &&
+    a.timeout === b.timeout &&
+    a.netmask === b.netmask &&
+    a.persistenceEngine === b.persistenceEngine
+  );
+}
+
+/**
+ * Whether two servers with the same key are configured alike. The kernel serves addresses of its own locally, whatever
+ * method other than masquerading was asked for.
+ */
+export function sameDestination(a: Destination, b: Destination): boolean {
+  return (
+    sameForwarding(a.forwarding, b.forwarding) &&
+    a.weight === b.weight &&
+    a.upperThreshold === b.upperThreshold &&
+    a.lowerThreshold === b.lowerThreshold &&
+    a.tunnelType === b.tunnelType &&
+    a.tunnelPort === b.tunnelPort &&
+    a.tunnelFlags === b.tunnelFlags
+  );
+}
+
+function sameForwarding(a: number, b: number): boolean {
+  if (a === b) return true;
+  return a === Forwarding.local
+    ? b !== Forwarding.masquerade
+    : b === Forwarding.local && a !== Forwarding.masquerade;
+}
