@@ -150,7 +150,7 @@ describe('a command line', () => {
 describe('the tables of commands and options', () => {
   it('have each letter and each name once', () => {
     const letters = [
-      ...commandRows.flatMap(({ short }) => [...short]),
+      ...commandRows.flatMap(({ short }) => Array.from(short)),
       ...optionRows.flatMap(({ short }) => short ?? []),
     ];
     const long = [...commandRows.map((row) => row.long), ...optionRows.map(({ id }) => id)];
