@@ -1,29 +1,43 @@
+import type { ServiceDifference } from '../ipvs/difference.js';
 import type { Operation } from '../ipvs/operation.js';
-import { sameDestination, sameService, type Table } from './table.js';
+import { compareTables } from './compare.js';
+import type { Table } from './table.js';
+
+/** The operations that make up for differences, in the order in which they are to be done. */
+export interface Plan {
+  readonly additionsAndEdits: readonly Operation[];
+  readonly removals: readonly Operation[];
+}
 
 /**
  * The fewest operations that make `current` like `target`. Additions and edits come before removals, so that
  * traffic always has somewhere to go; entries that are alike are not touched.
  */
 export function planChanges(current: Table, target: Table): Operation[] {
-  const changes: Operation[] = [];
+  const { additionsAndEdits, removals } = planOf(compareTables(current, target));
+  return additionsAndEdits.concat(removals);
+}
+
+/** The fewest operations that turn what is before into what is after. */
+export function planOf(differences: readonly ServiceDifference[]): Plan {
+  const additionsAndEdits: Operation[] = [];
   const removals: Operation[] = [];
-  for (const [id, wanted] of target) {
-    const { service } = wanted;
-    const present = current.get(id);
-    if (present === undefined) changes.push({ kind: 'newService', service });
-    else if (!sameService(present.service, service)) changes.push({ kind: 'setService', service });
-    for (const [serverId, destination] of wanted.destinations) {
-      const old = present?.destinations.get(serverId);
-      if (old === undefined) changes.push({ kind: 'newDest', service, destination });
-      else if (!sameDestination(old, destination)) changes.push({ kind: 'setDest', service, destination });
+  for (const { service, before, after, serviceChanged, destinations } of differences) {
+    if (after === undefined) {
+      removals.push({ kind: 'delService', service });
+      continue;
     }
-    for (const [serverId, destination] of present?.destinations ?? []) {
-      if (!wanted.destinations.has(serverId)) removals.push({ kind: 'delDest', service, destination });
+    if (serviceChanged) {
+      additionsAndEdits.push({ kind: before === undefined ? 'newService' : 'setService', service: after });
+    }
+    for (const { before: old, after: wanted } of destinations) {
+      if (wanted !== undefined) {
+        const kind = old === undefined ? 'newDest' : 'setDest';
+        additionsAndEdits.push({ kind, service, destination: wanted });
+      } else if (old !== undefined) {
+        removals.push({ kind: 'delDest', service, destination: old });
+      }
     }
   }
-  for (const [id, { service }] of current) {
-    if (!target.has(id)) removals.push({ kind: 'delService', service });
-  }
-  return changes.concat(removals);
+  return { additionsAndEdits, removals };
 }

@@ -57,13 +57,12 @@ export const configurableFlags =
   ServiceFlag.sched2 |
   ServiceFlag.sched3;
 
-/** Whether two services with the same key are configured alike. */
+/** Whether two services with the same key are configured alike. Timeout and mask mean nothing without persistence. */
 export function sameService(a: Service, b: Service): boolean {
   return (
     a.scheduler === b.scheduler &&
     ((a.flags ^ b.flags) & configurableFlags) === 0 &&
-    a.timeout === b.timeout &&
-    a.netmask === b.netmask &&
+    ((a.flags & ServiceFlag.persistent) === 0 || (a.timeout === b.timeout && a.netmask === b.netmask)) &&
     a.persistenceEngine === b.persistenceEngine
   );
 }

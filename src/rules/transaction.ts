@@ -3,6 +3,14 @@ import type { Operation } from '../ipvs/operation.js';
 import type { Table } from './table.js';
 import { applyToTable, inverseOperations } from './virtual-table.js';
 
+/** How far some operations of a transaction came. */
+export type StepOutcome =
+  | { readonly result: 'done' }
+  /** The first refusal; its index is that of the operation among those given. */
+  | { readonly result: 'refused'; readonly failure: Failure }
+  | { readonly result: 'aborted' };
+
+/** What has become of a transaction. */
 export type TransactionOutcome =
   | { readonly result: 'done' }
   /** Nothing remains changed, but for `leftovers`: what could not be undone. */
@@ -21,6 +29,55 @@ export interface TransactionOptions {
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
+/** Operations that can be undone together, in reverse. */
+export class Transaction {
+  readonly #client: IpvsClient;
+  readonly #table: Table;
+  /** What the kernel has carried out and is not on the table yet. */
+  readonly #done: Operation[] = [];
+
+  /** `table` is what the kernel has at the start; {@link undo} changes it. */
+  constructor(client: IpvsClient, table: Table) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /**
+   * Carries out operations until the first is refused or the signal is aborted. Those that went to the kernel with a
+   * refused one may be carried out too. Throws what the client throws.
+   */
+  async run(
+    operations: readonly Operation[],
+    { signal, onProgress }: TransactionOptions = {},
+  ): Promise<StepOutcome> {
+    if (operations.length === 0) return { result: signal?.aborted === true ? 'aborted' : 'done' };
+    let done = 0;
+    let first: Failure | undefined;
+    await this.#client.batch(operations, (count, failures) => {
+      const refused = new Set(failures.map(({ index }) => index));
+      for (; done < count; done++) {
+        const operation = operations[done];
+        if (operation !== undefined && !refused.has(done)) this.#done.push(operation);
+      }
+      first ??= failures[0];
+      onProgress?.(count);
+      return first === undefined && signal?.aborted !== true;
+    });
+    if (first !== undefined) return { result: 'refused', failure: first };
+    return { result: done === operations.length ? 'done' : 'aborted' };
+  }
+
+  /** Undoes in reverse what {@link run} did, and returns what the kernel refuses of that. */
+  async undo(): Promise<readonly Failure[]> {
+    const steps: Operation[][] = [];
+    for (const operation of this.#done.splice(0)) {
+      steps.push(inverseOperations(this.#table, operation));
+      applyToTable(this.#table, operation);
+    }
+    return this.#client.batch(steps.reverse().flat());
+  }
+}
+
 /**
  * Carries out all operations or none: at the first refusal, or when aborted, what was done is undone in reverse.
  * `table` is what the kernel has at the start, and is changed along. Throws what the client throws.
@@ -29,38 +86,10 @@ export async function transact(
   client: IpvsClient,
   table: Table,
   operations: readonly Operation[],
-  { signal, onProgress }: TransactionOptions = {},
+  options: TransactionOptions = {},
 ): Promise<TransactionOutcome> {
-  let done = 0;
-  const refusals: Failure[] = [];
-  await client.batch(operations, (count, failures) => {
-    done = count;
-    refusals.push(...failures);
-    onProgress?.(count);
-    return refusals.length === 0 && signal?.aborted !== true;
-  });
-  const [failure] = refusals;
-  if (failure === undefined && done === operations.length) return { result: 'done' };
-  const leftovers = await undo(
-    client,
-    table,
-    operations.slice(0, done),
-    new Set(refusals.map(({ index }) => index)),
-  );
-  return failure === undefined ? { result: 'aborted', leftovers } : { result: 'refused', failure, leftovers };
-}
-
-async function undo(
-  client: IpvsClient,
-  table: Table,
-  done: readonly Operation[],
-  refused: ReadonlySet<number>,
-): Promise<readonly Failure[]> {
-  const steps: Operation[][] = [];
-  for (const [index, operation] of done.entries()) {
-    if (refused.has(index)) continue;
-    steps.push(inverseOperations(table, operation));
-    applyToTable(table, operation);
-  }
-  return client.batch(steps.reverse().flat());
+  const transaction = new Transaction(client, table);
+  const outcome = await transaction.run(operations, options);
+  if (outcome.result === 'done') return outcome;
+  return { ...outcome, leftovers: await transaction.undo() };
 }

@@ -1,0 +1,20 @@
+import type { Destination, Service, ServiceKey } from './model.js';
+
+/** A real server before and after; one of both is missing where it is added or removed. */
+export interface DestinationDifference {
+  readonly before: Destination | undefined;
+  readonly after: Destination | undefined;
+}
+
+/**
+ * What is different about one virtual service: the service itself where it is added, removed or configured otherwise,
+ * and the real servers that are different. Of a service that is added or removed these are all its servers.
+ */
+export interface ServiceDifference {
+  readonly service: ServiceKey;
+  readonly before: Service | undefined;
+  readonly after: Service | undefined;
+  /** Whether the service itself is different: false where only its servers are. */
+  readonly serviceChanged: boolean;
+  readonly destinations: readonly DestinationDifference[];
+}
