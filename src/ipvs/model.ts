@@ -139,6 +139,11 @@ export interface Info {
   readonly connectionTableSize: number;
 }
 
+/** The usual text of a version as three bytes: `1.2.1`. */
+export function versionText(version: number): string {
+  return `${version >>> 16}.${(version >>> 8) & 255}.${version & 255}`;
+}
+
 /** The key of a service by protocol, address and port. */
 export function addressService(protocol: number, address: IpAddress, port: number): ServiceKey {
   return { family: address.family, protocol, address, port, fwmark: 0 };

@@ -17,8 +17,8 @@ export const schedulerFlagNames: readonly {
 
 const schedulerBits = [ServiceFlag.sched1, ServiceFlag.sched2, ServiceFlag.sched3];
 
-/** The scheduler flags set in `flags`, comma-separated, by the names of the scheduler; empty for none. */
-export function schedulerFlagText(flags: number, scheduler: string): string {
+/** The scheduler flags set in `flags`, by the names of the scheduler. */
+export function schedulerFlagList(flags: number, scheduler: string): string[] {
   const names: string[] = [];
   for (const bit of schedulerBits) {
     if ((flags & bit) === 0) continue;
@@ -27,5 +27,10 @@ export function schedulerFlagText(flags: number, scheduler: string): string {
     );
     if (row !== undefined) names.push(row.name);
   }
-  return names.join(',');
+  return names;
+}
+
+/** The scheduler flags set in `flags`, comma-separated, by the names of the scheduler; empty for none. */
+export function schedulerFlagText(flags: number, scheduler: string): string {
+  return schedulerFlagList(flags, scheduler).join(',');
 }

@@ -6,6 +6,7 @@ import {
   ServiceFlag,
   TunnelFlag,
   TunnelType,
+  versionText,
   type DestinationEntry,
   type Info,
   type Service,
@@ -37,8 +38,7 @@ export interface ClassicFormat {
 
 /** The first line of a listing of the whole table. */
 export function versionLine(info: Info): string {
-  const { version } = info;
-  return `IP Virtual Server version ${version >>> 16}.${(version >>> 8) & 255}.${version & 255} (size=${info.connectionTableSize})\n`;
+  return `IP Virtual Server version ${versionText(info.version)} (size=${info.connectionTableSize})\n`;
 }
 
 /** The text of a service with its servers. */
@@ -57,6 +57,11 @@ export function protocolName(protocol: number): string {
 }
 
 const forwardingNames: readonly string[] = ['Masq', 'Local', 'Tunnel', 'Route', 'Bypass'];
+
+/** Name of a forwarding method in listings. */
+export function forwardingName(forwarding: number): string {
+  return forwardingNames[forwarding] ?? String(forwarding);
+}
 
 const serviceNameWidth = 33;
 const serverNameWidth = 28;
@@ -119,7 +124,7 @@ function column(value: number | string, width: number): string {
 }
 
 function forwardingText(entry: DestinationEntry): string {
-  return column(forwardingNames[entry.forwarding] ?? String(entry.forwarding), 7);
+  return column(forwardingName(entry.forwarding), 7);
 }
 
 const suffixes: readonly { readonly below: bigint; readonly divisor: bigint; readonly letter: string }[] = [

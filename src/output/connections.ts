@@ -19,7 +19,8 @@ export function connectionLine(entry: Connection, engineData: boolean, names: En
   return `${line}${destination.padEnd(18)} ${entry.persistenceEngine.padEnd(16)} ${printable(entry.persistenceData)}\n`;
 }
 
-function protocolNumber(name: string): number {
+/** The IP protocol number of a protocol as the kernel calls it in the list of connections; 0 for others. */
+export function protocolNumber(name: string): number {
   if (name === 'TCP') return Protocol.tcp;
   if (name === 'UDP') return Protocol.udp;
   return name === 'SCTP' ? Protocol.sctp : 0;

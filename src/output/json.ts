@@ -1,0 +1,256 @@
+import { AddressFamily, ipv4Text, type IpAddress } from '../ipvs/address.js';
+import type { Connection } from '../ipvs/connections.js';
+import {
+  daemonStateRows,
+  familyRows,
+  forwardingRows,
+  nameOfNumber,
+  namesOfBits,
+  protocolRows,
+  serviceFlagRows,
+  statsRows,
+  tunnelFlagRows,
+  tunnelTypeRows,
+  type destinationKeys,
+  type persistenceKeys,
+  type serviceKeys,
+  type tunnelKeys,
+} from '../ipvs/json-form.js';
+import {
+  Forwarding,
+  hostNetmask,
+  ServiceFlag,
+  TunnelType,
+  versionText,
+  type Destination,
+  type DestinationEntry,
+  type Info,
+  type Service,
+  type ServiceEntry,
+  type ServiceKey,
+  type Stats,
+  type SyncDaemon,
+  type Timeouts,
+} from '../ipvs/model.js';
+import { schedulerFlagList } from '../ipvs/scheduler-flags.js';
+import { protocolNumber } from './connections.js';
+import { numericNames, type EntryNames } from './entry-names.js';
+import { jsonPieces, jsonText, type JsonData, type JsonLayout } from './json-text.js';
+
+// docs/json.md describes the form; its keys stand in ipvs/json-form.ts, where the reader of rule files has them from.
+
+/** A service and its servers with all that the kernel tells of them. */
+export interface ObservedEntry {
+  readonly service: ServiceEntry;
+  readonly destinations: readonly DestinationEntry[];
+}
+
+/** What a listing of the whole table says beside the services. */
+export interface TableHead {
+  readonly info: Info;
+  /** Counters of the whole table, where they can be read. */
+  readonly total: Stats | undefined;
+}
+
+type Members<Name extends string> = { readonly [key in Name]?: JsonData | undefined };
+
+/** The listing of the table as JSON, in pieces; `head` is left out for a part of the table. */
+export function listingJson(
+  entries: Iterable<ObservedEntry>,
+  head: TableHead | undefined,
+  names: EntryNames,
+  layout: JsonLayout,
+): Generator<string, void, undefined> {
+  const members =
+    head === undefined
+      ? {}
+      : {
+          info: {
+            version: versionText(head.info.version),
+            connection_table_size: head.info.connectionTableSize,
+          },
+          total: head.total === undefined ? undefined : statsMembers(head.total),
+        };
+  return jsonPieces(
+    members,
+    'services',
+    map(entries, (entry) => observedService(entry, names)),
+    layout,
+  );
+}
+
+/** The configuration of services and servers as JSON, in pieces: a rule file. */
+export function configurationJson(
+  entries: Iterable<{ readonly service: Service; readonly destinations: readonly Destination[] }>,
+  layout: JsonLayout,
+): Generator<string, void, undefined> {
+  const services = map(entries, ({ service, destinations }) => ({
+    ...serviceMembers(service),
+    destinations: destinations.map((destination) => destinationMembers(destination, service)),
+  }));
+  return jsonPieces({}, 'services', services, layout);
+}
+
+/** The members of the JSON form that tell a service and its configuration, without its servers. */
+export function serviceMembers(service: Service): Members<keyof typeof serviceKeys> {
+  return { ...serviceIdentity(service, numericNames), ...serviceConfiguration(service) };
+}
+
+/** The members of the JSON form that tell a server and its configuration. */
+export function destinationMembers(
+  destination: Destination,
+  service: ServiceKey,
+): Members<keyof typeof destinationKeys> {
+  // Whether a server is local its own kernel finds out.
+  const { forwarding } = destination;
+  const configured = forwarding === Forwarding.local ? Forwarding.route : forwarding;
+  return {
+    ...destinationIdentity(destination, service, numericNames),
+    ...destinationConfiguration({ ...destination, forwarding: configured }),
+  };
+}
+
+function* map<T, U>(items: Iterable<T>, change: (item: T) => U): Generator<U, void, undefined> {
+  for (const item of items) yield change(item);
+}
+
+function observedService(
+  { service, destinations }: ObservedEntry,
+  names: EntryNames,
+): Members<keyof typeof serviceKeys> {
+  return {
+    ...serviceIdentity(service, names),
+    ...serviceConfiguration(service),
+    ...statsMembers(service.stats),
+    destinations: destinations.map((destination) => ({
+      ...destinationIdentity(destination, service, names),
+      ...destinationConfiguration(destination),
+      active_connections: destination.activeConnections,
+      inactive_connections: destination.inactiveConnections,
+      persistent_connections: destination.persistentConnections,
+      ...statsMembers(destination.stats),
+    })),
+  };
+}
+
+function serviceIdentity(service: ServiceKey, names: EntryNames): Members<keyof typeof serviceKeys> {
+  if (service.fwmark !== 0) {
+    return { fwmark: service.fwmark, family: nameOfNumber(familyRows, service.family) };
+  }
+  return {
+    protocol: nameOfNumber(protocolRows, service.protocol),
+    ...endpoint(service.address, service.port, service.protocol, names),
+  };
+}
+
+function destinationIdentity(
+  { address, port }: Destination,
+  { protocol }: ServiceKey,
+  names: EntryNames,
+): Members<keyof typeof destinationKeys> {
+  return endpoint(address, port, protocol, names);
+}
+
+interface Endpoint {
+  readonly address: string;
+  readonly host_name?: string | undefined;
+  readonly port: number;
+  readonly port_name?: string | undefined;
+  readonly [key: string]: JsonData | undefined;
+}
+
+function endpoint(address: IpAddress, port: number, protocol: number, names: EntryNames): Endpoint {
+  return {
+    address: address.toString(),
+    host_name: names.hostName(address),
+    port,
+    port_name: names.portName(port, protocol),
+  };
+}
+
+function serviceConfiguration(service: Service): Members<keyof typeof serviceKeys> {
+  return {
+    scheduler: service.scheduler,
+    scheduler_flags: schedulerFlagList(service.flags, service.scheduler),
+    flags: namesOfBits(serviceFlagRows, service.flags),
+    persistence: persistence(service),
+  };
+}
+
+/** Nothing for a service that is not persistent and has nothing laid down for when it will be. */
+function persistence({
+  family,
+  flags,
+  timeout,
+  netmask,
+  persistenceEngine,
+}: Service): Members<keyof typeof persistenceKeys> | undefined {
+  const persistent = (flags & ServiceFlag.persistent) !== 0;
+  if (!persistent && netmask === hostNetmask(family) && persistenceEngine === '') return undefined;
+  return {
+    timeout: persistent ? timeout : 0,
+    netmask: family === AddressFamily.ipv4 ? ipv4Text(netmask) : netmask,
+    engine: persistenceEngine === '' ? undefined : persistenceEngine,
+  };
+}
+
+function destinationConfiguration(destination: Destination): Members<keyof typeof destinationKeys> {
+  return {
+    forwarding: nameOfNumber(forwardingRows, destination.forwarding),
+    weight: destination.weight,
+    upper_threshold: destination.upperThreshold,
+    lower_threshold: destination.lowerThreshold,
+    tunnel: destination.forwarding === Forwarding.tunnel ? tunnel(destination) : undefined,
+  };
+}
+
+function tunnel({ tunnelType, tunnelPort, tunnelFlags }: Destination): Members<keyof typeof tunnelKeys> {
+  return {
+    type: nameOfNumber(tunnelTypeRows, tunnelType),
+    port: tunnelType === TunnelType.gue ? tunnelPort : undefined,
+    flags: tunnelType === TunnelType.ipip ? undefined : namesOfBits(tunnelFlagRows, tunnelFlags),
+  };
+}
+
+function statsMembers(stats: Stats): Members<'stats' | 'rates'> {
+  return {
+    stats: Object.fromEntries(statsRows.map(({ key, counter }) => [key, stats[counter]])),
+    rates: Object.fromEntries(statsRows.map(({ key, rate }) => [key, stats[rate]])),
+  };
+}
+
+/** A connection as a line of JSON. */
+export function connectionJson(entry: Connection, names: EntryNames, layout: JsonLayout): string {
+  const protocol = protocolNumber(entry.protocol);
+  const end = (address: IpAddress, port: number): Endpoint => endpoint(address, port, protocol, names);
+  const members = {
+    protocol: entry.protocol.toLowerCase(),
+    client: end(entry.client, entry.clientPort),
+    virtual: end(entry.virtual, entry.virtualPort),
+    destination: end(entry.destination, entry.destinationPort),
+    state: entry.state,
+    expires: Math.max(entry.expires, 0),
+    persistence_engine: entry.persistenceEngine === '' ? undefined : entry.persistenceEngine,
+    persistence_data: entry.persistenceEngine === '' ? undefined : entry.persistenceData,
+  };
+  return `${jsonText(members, layout)}\n`;
+}
+
+/** The connection timeouts in seconds as JSON. */
+export function timeoutsJson({ tcp, tcpFin, udp }: Timeouts, layout: JsonLayout): string {
+  return `${jsonText({ timeouts: { tcp, tcp_fin: tcpFin, udp } }, layout)}\n`;
+}
+
+/** The sync daemons as JSON; what the kernel does not report is left out. */
+export function daemonsJson(daemons: readonly SyncDaemon[], layout: JsonLayout): string {
+  const rows = daemons.map((daemon) => ({
+    state: nameOfNumber(daemonStateRows, daemon.state),
+    interface: daemon.interface,
+    sync_id: daemon.syncId,
+    max_length: daemon.maxLength,
+    group: daemon.group?.toString(),
+    port: daemon.port,
+    ttl: daemon.ttl,
+  }));
+  return `${jsonText({ daemons: rows }, layout)}\n`;
+}

@@ -1,0 +1,256 @@
+import { AddressFamily, parseAddress, parseIpv4, type IpAddress } from '../../ipvs/address.js';
+import {
+  destinationKeys,
+  documentKeys,
+  familyRows,
+  forwardingRows,
+  persistenceKeys,
+  protocolRows,
+  serviceFlagRows,
+  serviceKeys,
+  tunnelFlagRows,
+  tunnelKeys,
+  tunnelTypeRows,
+} from '../../ipvs/json-form.js';
+import {
+  defaultPersistence,
+  defaultScheduler,
+  largestCount,
+  largestFwmark,
+  largestPort,
+  largestTimeout,
+  nameLengths,
+} from '../../ipvs/limits.js';
+import {
+  addressService,
+  Forwarding,
+  fwmarkService,
+  hostNetmask,
+  ServiceFlag,
+  TunnelFlag,
+  TunnelType,
+  type Destination,
+  type Service,
+  type ServiceKey,
+} from '../../ipvs/model.js';
+import { schedulerFlagNames } from '../../ipvs/scheduler-flags.js';
+import { destinationTrouble, serviceTrouble } from '../../ipvs/validity.js';
+import { placeOf, type SourcePlace } from '../rule-error.js';
+import { destinationId, serviceId, type TableEntry } from '../table.js';
+import { parseJson, showText } from './parse.js';
+import { JsonValue, type JsonObject } from './values.js';
+
+/** A table read from its JSON form. */
+export interface JsonTable {
+  readonly entries: readonly TableEntry[];
+  /** Where a service or server of `entries` (the very object) stands in the text. */
+  readonly placeOf: (item: Service | Destination) => SourcePlace | undefined;
+}
+
+/**
+ * Reads the table from its JSON form, as `-S --json` and `-L --json` print it. What a listing tells beside the
+ * configuration (counters and the like) is passed over; an unknown key is refused. What is not told has the default
+ * of the command line. Throws {@link RuleError} at the first trouble.
+ */
+export function readJsonTable(text: string): JsonTable {
+  const starts = new Map<Service | Destination, number>();
+  const document = new JsonValue(text, parseJson(text)).object(documentKeys);
+  const known = new Map<string, JsonValue>();
+  const entries = document
+    .require('services')
+    .array()
+    .map((value): TableEntry => {
+      const fields = value.object(serviceKeys);
+      const service = readService(fields);
+      refuseSecond(known, serviceId(service), value, 'service', text);
+      starts.set(service, value.at);
+      return { service, destinations: readDestinations(fields, service, starts, text) };
+    });
+  return {
+    entries,
+    placeOf: (item) => {
+      const at = starts.get(item);
+      return at === undefined ? undefined : placeOf(text, at);
+    },
+  };
+}
+
+type ServiceFields = JsonObject<keyof typeof serviceKeys>;
+type DestinationFields = JsonObject<keyof typeof destinationKeys>;
+
+function refuseSecond(
+  known: Map<string, JsonValue>,
+  id: string,
+  value: JsonValue,
+  what: string,
+  text: string,
+): void {
+  const first = known.get(id);
+  if (first !== undefined) {
+    throw value.error(`this ${what} stands in line ${placeOf(text, first.at).line} already`);
+  }
+  known.set(id, value);
+}
+
+function readService(fields: ServiceFields): Service {
+  const key = readServiceKey(fields);
+  const scheduler =
+    fields.get('scheduler') === undefined
+      ? defaultScheduler
+      : readName(fields.require('scheduler'), nameLengths.scheduler);
+  const persistence = readPersistence(fields.get('persistence'), key.family);
+  const service = {
+    ...key,
+    scheduler,
+    flags:
+      (persistence.timeout > 0 ? ServiceFlag.persistent : 0) |
+      (fields.get('flags')?.bits(serviceFlagRows) ?? 0) |
+      readSchedulerFlags(fields.get('scheduler_flags'), scheduler),
+    ...persistence,
+  };
+  const trouble = serviceTrouble(service);
+  if (trouble !== undefined) throw fields.error(trouble.property, trouble.reason);
+  return service;
+}
+
+function readServiceKey(fields: ServiceFields): ServiceKey {
+  const fwmark = fields.get('fwmark');
+  if (fwmark !== undefined) {
+    fields.refuse(['protocol', 'address', 'port'], 'a service has either a fwmark or an address');
+    const family = fields.get('family')?.named(familyRows);
+    return fwmarkService(
+      fwmark.number(1, largestFwmark),
+      family === AddressFamily.ipv6 ? AddressFamily.ipv6 : AddressFamily.ipv4,
+    );
+  }
+  fields.refuse(['family'], 'only a service by fwmark has a family of its own');
+  return addressService(
+    fields.require('protocol').named(protocolRows),
+    readAddress(fields.require('address')),
+    fields.require('port').number(0, largestPort),
+  );
+}
+
+function readAddress(value: JsonValue): IpAddress {
+  const text = value.string();
+  const address = parseAddress(text);
+  if (address === undefined) throw value.error(`${showText(text)} is no IPv4 or IPv6 address`);
+  return address;
+}
+
+function readName(value: JsonValue, longest: number): string {
+  const name = value.string();
+  const length = Buffer.byteLength(name);
+  if (length < 1 || length > longest || /[\u0000- \u007f-\u009f]/.test(name)) {
+    throw value.error(`${showText(name)} is no name of 1 to ${longest} bytes`);
+  }
+  return name;
+}
+
+function readSchedulerFlags(value: JsonValue | undefined, scheduler: string): number {
+  let bits = 0;
+  for (const item of value?.array() ?? []) {
+    const name = item.string();
+    const flag = schedulerFlagNames.find((row) => row.name === name);
+    if (flag === undefined) throw item.error(`unknown scheduler flag ${showText(name)}`);
+    if (flag.scheduler !== undefined && flag.scheduler !== scheduler) {
+      throw item.error(`the flag ${showText(name)} is not one of the scheduler ${showText(scheduler)}`);
+    }
+    if ((bits & flag.bit) !== 0) throw item.error(`the flag ${showText(name)} comes twice`);
+    bits |= flag.bit;
+  }
+  return bits;
+}
+
+function readPersistence(
+  value: JsonValue | undefined,
+  family: AddressFamily,
+): Pick<Service, 'timeout' | 'netmask' | 'persistenceEngine'> {
+  const fields = value?.object(persistenceKeys);
+  const netmask = fields?.get('netmask');
+  const engine = fields?.get('engine');
+  return {
+    timeout:
+      fields === undefined ? 0 : (fields.get('timeout')?.number(0, largestTimeout) ?? defaultPersistence),
+    netmask: netmask === undefined ? hostNetmask(family) : readNetmask(netmask, family),
+    persistenceEngine: engine === undefined ? '' : readName(engine, nameLengths.persistenceEngine),
+  };
+}
+
+function readNetmask(value: JsonValue, family: AddressFamily): number {
+  if (family === AddressFamily.ipv6) return value.number(1, 128);
+  const text = value.string();
+  const mask = parseIpv4(text);
+  if (mask === undefined) throw value.error(`${showText(text)} is no IPv4 netmask`);
+  return mask.w0;
+}
+
+function readDestinations(
+  serviceFields: ServiceFields,
+  service: Service,
+  starts: Map<Service | Destination, number>,
+  text: string,
+): Destination[] {
+  const known = new Map<string, JsonValue>();
+  const values = serviceFields.get('destinations')?.array() ?? [];
+  return values.map((value) => {
+    const destination = readDestination(value.object(destinationKeys), service);
+    refuseSecond(known, destinationId(destination), value, 'destination', text);
+    starts.set(destination, value.at);
+    return destination;
+  });
+}
+
+function readDestination(fields: DestinationFields, service: Service): Destination {
+  const forwarding = readForwarding(fields.get('forwarding'));
+  const count = (key: 'weight' | 'upper_threshold' | 'lower_threshold', missing: number): number =>
+    fields.get(key)?.number(0, largestCount) ?? missing;
+  const destination = {
+    address: readAddress(fields.require('address')),
+    port: fields.get('port')?.number(0, largestPort) ?? service.port,
+    forwarding,
+    weight: count('weight', 1),
+    upperThreshold: count('upper_threshold', 0),
+    lowerThreshold: count('lower_threshold', 0),
+    ...readTunnel(fields, forwarding),
+  };
+  const trouble = destinationTrouble(service, destination);
+  if (trouble !== undefined) throw fields.error(trouble.property, trouble.reason);
+  return destination;
+}
+
+/** The kernel finds out by itself which servers are local, and makes bypasses by itself. */
+function readForwarding(value: JsonValue | undefined): number {
+  if (value === undefined) return Forwarding.route;
+  const forwarding = value.named(forwardingRows.filter((row) => row.value !== Forwarding.bypass));
+  return forwarding === Forwarding.local ? Forwarding.route : forwarding;
+}
+
+/** The tunnel flags of which a type takes one (`ipvsadm(8)`). */
+const tunnelFlagsByType: Readonly<Record<number, number | undefined>> = {
+  [TunnelType.gue]: TunnelFlag.csum | TunnelFlag.remcsum,
+  [TunnelType.gre]: TunnelFlag.csum,
+};
+
+function readTunnel(
+  fields: DestinationFields,
+  forwarding: number,
+): Pick<Destination, 'tunnelType' | 'tunnelPort' | 'tunnelFlags'> {
+  const value = fields.get('tunnel');
+  if (value !== undefined && forwarding !== Forwarding.tunnel) {
+    throw value.error('only a server with forwarding "tunnel" has one');
+  }
+  const tunnel = value?.object(tunnelKeys);
+  const tunnelType = tunnel?.get('type')?.named(tunnelTypeRows) ?? TunnelType.ipip;
+  const allowed = tunnelFlagsByType[tunnelType] ?? 0;
+  if (tunnelType !== TunnelType.gue) tunnel?.refuse(['port'], 'only a gue tunnel has a port');
+  if (allowed === 0) tunnel?.refuse(['flags'], 'an ipip tunnel has no flags');
+  const tunnelPort =
+    tunnelType === TunnelType.gue ? (tunnel?.require('port').number(1, largestPort) ?? 0) : 0;
+  const flags = tunnel?.get('flags');
+  const tunnelFlags = flags?.bits(tunnelFlagRows.filter((row) => (row.value & allowed) !== 0)) ?? 0;
+  if (flags !== undefined && tunnelFlags === (TunnelFlag.csum | TunnelFlag.remcsum)) {
+    throw flags.error('"csum" and "remcsum" exclude one another');
+  }
+  return { tunnelType, tunnelPort, tunnelFlags };
+}
