@@ -1,46 +1,78 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { CommandError, ExitStatus } from './errors.js';
+import { netNamespace, openRunFolder } from './state/run-folder.js';
 
-/** Where programs that put a whole table in place take turns, with `flock(2)`; made when it is not there. */
-const lockFile = '/run/ipvsadm.lock';
 /** From util-linux; it locks a file that its caller has open, and the lock stays when it ends. */
 const flockProgram = '/usr/bin/flock';
-/** How long to wait for the others, in milliseconds. */
-const patience = 60_000;
+/** How long to wait for the others, in seconds. */
+const defaultPatience = 60;
+
+export interface TableLockOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long to wait for the others, in seconds. */
+  readonly patience?: number | undefined;
+  /** Learns that there is no lock, and why. */
+  readonly onUnlocked?: ((reason: string) => void) | undefined;
+}
 
 /**
- * Does `action` while no other program of this kind does its own: one after the other, in the order of the kernel's
- * choice. The lock ends with the action or with this process, however it ends. Where `/run` can't be written or
- * `flock(1)` is missing, goes on without. Throws `CommandError` when the others don't come to an end within a minute,
- * or when `signal` is aborted while waiting.
+ * Does `action` while no other program of this kind does its own in this network namespace: one after the other, in
+ * the order of the kernel's choice. They take turns with `flock(2)` on a file under `/run/ipvsadm`. The lock ends with
+ * the action or with this process, however it ends. Where `/run` can't be written or `flock(1)` is missing, goes on
+ * without. Throws `CommandError` when the others don't come to an end in time, or when `signal` is aborted while
+ * waiting.
  */
-export async function withTableLock<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const descriptor = openLockFile();
-  if (descriptor === undefined) return action();
+export async function withTableLock<T>(
+  action: () => Promise<T>,
+  { signal, patience = defaultPatience, onUnlocked }: TableLockOptions = {},
+): Promise<T> {
+  let file: LockFile | undefined;
   try {
-    await lock(descriptor, signal);
+    file = openLockFile();
+  } catch (error) {
+    onUnlocked?.(error instanceof Error ? error.message : String(error));
+    return action();
+  }
+  try {
+    if (await lock(file, patience, signal)) writeHolder(file);
+    else onUnlocked?.(`${flockProgram} can't be run`);
     return await action();
   } finally {
-    closeSync(descriptor);
+    closeSync(file.descriptor);
   }
 }
 
-function openLockFile(): number | undefined {
-  try {
-    return openSync(lockFile, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
-  } catch {
-    return undefined;
-  }
+interface LockFile {
+  readonly path: string;
+  readonly descriptor: number;
 }
 
-async function lock(descriptor: number, signal: AbortSignal | undefined): Promise<void> {
+function openLockFile(): LockFile {
+  const path = join(openRunFolder(), `table-${netNamespace()}.lock`);
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+  return { path, descriptor: openSync(path, flags, 0o600) };
+}
+
+/** False where there is no flock(1). */
+async function lock(file: LockFile, patience: number, signal: AbortSignal | undefined): Promise<boolean> {
   const { spawn } = await import('node:child_process');
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn(flockProgram, ['-x', '0'], { stdio: [descriptor, 'ignore', 'ignore'], env: {} });
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(stillLocked(file));
+      return;
+    }
+    const mode = patience === 0 ? '-xn' : '-x';
+    const child = spawn(flockProgram, [mode, '0'], {
+      stdio: [file.descriptor, 'ignore', 'ignore'],
+      env: {},
+      detached: true,
+    });
     const giveUp = (): void => {
-      child.kill();
+      child.kill('SIGKILL');
     };
-    const timer = setTimeout(giveUp, patience);
+    const timer = patience === 0 ? undefined : setTimeout(giveUp, patience * 1000);
     signal?.addEventListener('abort', giveUp);
     const settle = (outcome: () => void): void => {
       clearTimeout(timer);
@@ -48,20 +80,32 @@ async function lock(descriptor: number, signal: AbortSignal | undefined): Promis
       outcome();
     };
     child.once('error', () => {
-      settle(resolve);
-    });
-    child.once('exit', (_status, killed) => {
       settle(() => {
-        if (killed === null) resolve();
-        else reject(stillLocked());
+        resolve(false);
+      });
+    });
+    child.once('exit', (status) => {
+      settle(() => {
+        // 1 is what it says when it may not wait; none when it was ended.
+        if (status === 1 || status === null) reject(stillLocked(file));
+        else resolve(status === 0);
       });
     });
   });
 }
 
-function stillLocked(): CommandError {
+/** The process that holds the lock is named in the file, for messages only. */
+function writeHolder({ descriptor }: LockFile): void {
+  ftruncateSync(descriptor);
+  writeSync(descriptor, `${process.pid}\n`, 0);
+}
+
+function stillLocked({ path }: LockFile): CommandError {
+  const holder = /^[0-9]+/.exec(readFileSync(path, 'latin1'))?.[0];
+  const who = holder === undefined ? 'another program' : `another program (process ${holder})`;
   return new CommandError(
-    `another program is changing the table (it holds ${lockFile}): nothing was changed`,
+    `${who} is changing the table (it holds ${path}): nothing was changed`,
     ExitStatus.refused,
+    { code: 'ERR_LOCKED' },
   );
 }
