@@ -6,6 +6,7 @@ import {
   parseIpv4,
   parseIpv6,
 } from '../ipvs/address.js';
+import { largestFwmark, largestPort, largestTimeout } from '../ipvs/limits.js';
 import { DaemonState } from '../ipvs/model.js';
 import { schedulerFlagNames } from '../ipvs/scheduler-flags.js';
 import type { NameLookup } from '../names/lookup.js';
@@ -33,17 +34,14 @@ export function numberOr(message: string, text: string, min: number, max: number
   return value;
 }
 
-/** Largest timeout the command line takes, in seconds: 31 days. */
-export const maxTimeout = 2678400;
-
 /** A timeout of `min` to 2678400 seconds. */
 export function parseTimeout(text: string, min: number): number {
-  return numberOr(`invalid timeout value \`${text}' specified`, text, min, maxTimeout);
+  return numberOr(`invalid timeout value \`${text}' specified`, text, min, largestTimeout);
 }
 
 /** A firewall mark, 1 to 2^32-1. */
 export function parseFwmark(text: string): number {
-  return numberOr(`invalid fwmark value \`${text}' specified`, text, 1, 0xffffffff);
+  return numberOr(`invalid fwmark value \`${text}' specified`, text, 1, largestFwmark);
 }
 
 export interface HostPort {
@@ -89,7 +87,7 @@ export function parseIpv4Host(text: string, names: NameLookup): IpAddress | unde
 }
 
 function parsePort(text: string, protocol: number, names: NameLookup): number | undefined {
-  return parseNumber(text, 0, 65535) ?? names.servicePort(text, protocol);
+  return parseNumber(text, 0, largestPort) ?? names.servicePort(text, protocol);
 }
 
 /** An IPv6 prefix length, 1 to 128, read as C's `atoi` does: what trails the digits is ignored. */

@@ -1,13 +1,5 @@
 import { AddressFamily } from './address.js';
-import {
-  DaemonState,
-  Forwarding,
-  Protocol,
-  ServiceFlag,
-  TunnelFlag,
-  TunnelType,
-  type Stats,
-} from './model.js';
+import { DaemonState, Forwarding, Protocol, ServiceFlag, TunnelFlag, TunnelType } from './model.js';
 
 // The JSON form of the table: what its writer prints and its reader takes. docs/json.md describes it.
 
@@ -113,18 +105,14 @@ export const tunnelKeys = {
   flags: 'configuration',
 } as const satisfies Keys;
 
-/** Keys of counters, and the counter and the rate per second that stand under each. */
-export const statsRows: readonly {
-  readonly key: string;
-  readonly counter: keyof Stats;
-  readonly rate: keyof Stats;
-}[] = [
-  { key: 'connections', counter: 'connections', rate: 'connectionRate' },
-  { key: 'in_packets', counter: 'inPackets', rate: 'inPacketRate' },
-  { key: 'out_packets', counter: 'outPackets', rate: 'outPacketRate' },
-  { key: 'in_bytes', counter: 'inBytes', rate: 'inByteRate' },
-  { key: 'out_bytes', counter: 'outBytes', rate: 'outByteRate' },
-];
+/** The keys of counters and of rates. */
+export const statsKeys = {
+  connections: 'observation',
+  in_packets: 'observation',
+  out_packets: 'observation',
+  in_bytes: 'observation',
+  out_bytes: 'observation',
+} as const satisfies Keys;
 
 /** The name of a number; the number itself where it has none. */
 export function nameOfNumber(rows: readonly NameRow[], value: number): string | number {

@@ -38,3 +38,16 @@ export function destinationTrouble(
       }
     : undefined;
 }
+
+/** What the kernel refuses of thresholds: also a lower one without an upper one. */
+export function thresholdTrouble({
+  upperThreshold,
+  lowerThreshold,
+}: Pick<Destination, 'upperThreshold' | 'lowerThreshold'>): Trouble<'lowerThreshold'> | undefined {
+  return lowerThreshold > upperThreshold
+    ? {
+        property: 'lowerThreshold',
+        reason: `the lower threshold ${lowerThreshold} is above the upper one, ${upperThreshold}`,
+      }
+    : undefined;
+}

@@ -14,14 +14,9 @@ import {
   type ServiceKey,
   type Stats,
 } from '../ipvs/model.js';
+import type { ListedService } from '../ipvs/listing.js';
 import { schedulerFlagText } from '../ipvs/scheduler-flags.js';
 import { endpointText, type EntryNames } from './entry-names.js';
-
-/** A service and its real servers: what a listing prints. */
-export interface TableEntry {
-  readonly service: ServiceEntry;
-  readonly destinations: readonly DestinationEntry[];
-}
 
 export interface ClassicOptions {
   readonly names: EntryNames;
@@ -42,7 +37,7 @@ export function versionLine(info: Info): string {
 }
 
 /** The text of a service with its servers. */
-export function entryText(format: ClassicFormat, entry: TableEntry, options: ClassicOptions): string {
+export function entryText(format: ClassicFormat, entry: ListedService, options: ClassicOptions): string {
   let text = format.service(entry.service, options);
   for (const destination of entry.destinations)
     text += format.destination(destination, entry.service, options);
@@ -88,8 +83,13 @@ export function netmaskText(service: Service): string {
 }
 
 function serviceLine(service: ServiceEntry, { names }: ClassicOptions): string {
+  return `${serviceName(service, names)} ${serviceProperties(service)}\n`;
+}
+
+/** What is configured for a service: `wlc persistent 300`. */
+export function serviceProperties(service: Service): string {
   const flags = schedulerFlagText(service.flags, service.scheduler);
-  let text = `${serviceName(service, names)} ${service.scheduler}`;
+  let text = service.scheduler;
   if (flags !== '') text += ` (${flags})`;
   if ((service.flags & ServiceFlag.persistent) !== 0) {
     const mask = netmaskText(service);
@@ -98,10 +98,11 @@ function serviceLine(service: ServiceEntry, { names }: ClassicOptions): string {
     if (service.persistenceEngine !== '') text += ` pe ${service.persistenceEngine}`;
   }
   if ((service.flags & ServiceFlag.onePacket) !== 0) text += ' ops';
-  return `${text}\n`;
+  return text;
 }
 
-function tunnelText(entry: DestinationEntry): string {
+/** The tunnel of a server: `gue:6080:+c`; `n/a` for one without. */
+export function tunnelText(entry: DestinationEntry): string {
   if (entry.forwarding !== Forwarding.tunnel) return 'n/a';
   if (entry.tunnelType === TunnelType.ipip) return 'ipip';
   const flags = tunnelFlagText(entry.tunnelFlags);
@@ -135,7 +136,7 @@ const suffixes: readonly { readonly below: bigint; readonly divisor: bigint; rea
 const largest = { divisor: 10n ** 12n, letter: 'T' };
 
 /** A counter in a column of nine, in thousands and more from 10^8 on unless it is wanted in full. */
-function counter(value: bigint, exact: boolean): string {
+export function counter(value: bigint, exact: boolean): string {
   if (exact || value < 10n ** 8n) return fullCounter(value);
   const { divisor, letter } = suffixes.find(({ below }) => value < below) ?? largest;
   return String(value / divisor).padStart(8) + letter;

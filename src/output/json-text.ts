@@ -1,6 +1,10 @@
 /** What a JSON text is made of; an undefined member is left out. Bigints are written as bare digits. */
-export type JsonData =
-  string | number | bigint | boolean | readonly JsonData[] | { readonly [key: string]: JsonData | undefined };
+export type JsonData = string | number | bigint | boolean | readonly JsonData[] | JsonMembers;
+
+/** The members of a JSON object. */
+export interface JsonMembers {
+  readonly [key: string]: JsonData | undefined;
+}
 
 /** How a JSON text is laid out. */
 export interface JsonLayout {
@@ -8,22 +12,11 @@ export interface JsonLayout {
   readonly pretty: boolean;
 }
 
-/** The JSON text of a value, without a line end. `depth` is the level of the line it begins on. */
-export function jsonText(value: JsonData, layout: JsonLayout, depth = 0): string {
-  if (typeof value === 'string') return stringText(value);
-  if (typeof value !== 'object') return String(value);
-  let text = '';
-  const inner = depth + 1;
-  if (isArray(value)) {
-    for (const item of value) text += joint(text, layout, inner) + jsonText(item, layout, inner);
-    return text === '' ? '[]' : `[${text}${lineBreak(layout, depth)}]`;
-  }
-  for (const key in value) {
-    const member = value[key];
-    if (member === undefined) continue;
-    text += `${joint(text, layout, inner)}${memberStart(key, layout)}${jsonText(member, layout, inner)}`;
-  }
-  return text === '' ? '{}' : `{${text}${lineBreak(layout, depth)}}`;
+/** The JSON text of a value, without a line end. */
+export function jsonText(value: JsonData, layout: JsonLayout): string {
+  const parts: string[] = [];
+  append(parts, value, layout, 0);
+  return parts.join('');
 }
 
 /**
@@ -31,40 +24,80 @@ export function jsonText(value: JsonData, layout: JsonLayout, depth = 0): string
  * and the end with a line end.
  */
 export function* jsonPieces(
-  head: { readonly [key: string]: JsonData | undefined },
+  head: JsonMembers,
   key: string,
   items: Iterable<JsonData>,
   layout: JsonLayout,
 ): Generator<string, void, undefined> {
-  let text = '';
-  for (const name in head) {
-    const member = head[name];
-    if (member === undefined) continue;
-    text += `${joint(text, layout, 1)}${memberStart(name, layout)}${jsonText(member, layout, 1)}`;
-  }
-  yield `{${text}${joint(text, layout, 1)}${memberStart(key, layout)}[`;
-  let previous = '';
+  const parts: string[] = ['{'];
+  const members = appendMembers(parts, head, layout, 1);
+  parts.push(members === 0 ? '' : ',', lineBreak(layout, 1), memberStart(key, layout), '[');
+  yield parts.join('');
+  let count = 0;
   for (const item of items) {
-    yield joint(previous, layout, 2) + jsonText(item, layout, 2);
-    previous = ',';
+    parts.length = 0;
+    parts.push(count++ === 0 ? '' : ',', lineBreak(layout, 2));
+    append(parts, item, layout, 2);
+    yield parts.join('');
   }
-  yield `${previous === '' ? '' : lineBreak(layout, 1)}]${lineBreak(layout, 0)}}\n`;
+  yield `${count === 0 ? '' : lineBreak(layout, 1)}]${lineBreak(layout, 0)}}\n`;
+}
+
+/** `depth` is the level of the line on which the value begins. */
+function append(parts: string[], value: JsonData, layout: JsonLayout, depth: number): void {
+  if (typeof value === 'string') {
+    parts.push(stringText(value));
+  } else if (typeof value !== 'object') {
+    parts.push(String(value));
+  } else if (isArray(value)) {
+    parts.push('[');
+    for (let index = 0; index < value.length; index++) {
+      if (index > 0) parts.push(',');
+      if (layout.pretty) parts.push(lineBreak(layout, depth + 1));
+      append(parts, value[index] as JsonData, layout, depth + 1);
+    }
+    if (layout.pretty && value.length > 0) parts.push(lineBreak(layout, depth));
+    parts.push(']');
+  } else {
+    parts.push('{');
+    const count = appendMembers(parts, value, layout, depth + 1);
+    if (layout.pretty && count > 0) parts.push(lineBreak(layout, depth));
+    parts.push('}');
+  }
+}
+
+/** Gives how many there were. */
+function appendMembers(parts: string[], members: JsonMembers, layout: JsonLayout, depth: number): number {
+  let count = 0;
+  for (const key in members) {
+    const member = members[key];
+    if (member === undefined) continue;
+    if (count++ > 0) parts.push(',');
+    if (layout.pretty) parts.push(lineBreak(layout, depth));
+    parts.push(memberStart(key, layout));
+    append(parts, member, layout, depth);
+  }
+  return count;
 }
 
 function isArray(value: object): value is readonly JsonData[] {
   return Array.isArray(value);
 }
 
-function joint(previous: string, layout: JsonLayout, depth: number): string {
-  return `${previous === '' ? '' : ','}${lineBreak(layout, depth)}`;
-}
-
 function lineBreak({ pretty }: JsonLayout, depth: number): string {
   return pretty ? `\n${'  '.repeat(depth)}` : '';
 }
 
+const memberStarts = new Map<string, string>();
+
+/** A key and what stands before its value. There are few keys: each is put together once. */
 function memberStart(key: string, { pretty }: JsonLayout): string {
-  return pretty ? `"${key}": ` : `"${key}":`;
+  let start = memberStarts.get(key);
+  if (start === undefined) {
+    start = `${stringText(key)}:`;
+    memberStarts.set(key, start);
+  }
+  return pretty ? `${start} ` : start;
 }
 
 /** Text in quotes, without control characters that could disturb a terminal. */

@@ -8,14 +8,15 @@ import {
   namesOfBits,
   protocolRows,
   serviceFlagRows,
-  statsRows,
   tunnelFlagRows,
   tunnelTypeRows,
   type destinationKeys,
   type persistenceKeys,
   type serviceKeys,
+  type statsKeys,
   type tunnelKeys,
 } from '../ipvs/json-form.js';
+import type { ListedService } from '../ipvs/listing.js';
 import {
   Forwarding,
   hostNetmask,
@@ -23,10 +24,8 @@ import {
   TunnelType,
   versionText,
   type Destination,
-  type DestinationEntry,
   type Info,
   type Service,
-  type ServiceEntry,
   type ServiceKey,
   type Stats,
   type SyncDaemon,
@@ -39,12 +38,6 @@ import { jsonPieces, jsonText, type JsonData, type JsonLayout } from './json-tex
 
 // docs/json.md describes the form; its keys stand in ipvs/json-form.ts, where the reader of rule files has them from.
 
-/** A service and its servers with all that the kernel tells of them. */
-export interface ObservedEntry {
-  readonly service: ServiceEntry;
-  readonly destinations: readonly DestinationEntry[];
-}
-
 /** What a listing of the whole table says beside the services. */
 export interface TableHead {
   readonly info: Info;
@@ -56,7 +49,7 @@ type Members<Name extends string> = { readonly [key in Name]?: JsonData | undefi
 
 /** The listing of the table as JSON, in pieces; `head` is left out for a part of the table. */
 export function listingJson(
-  entries: Iterable<ObservedEntry>,
+  entries: Iterable<ListedService>,
   head: TableHead | undefined,
   names: EntryNames,
   layout: JsonLayout,
@@ -74,7 +67,7 @@ export function listingJson(
   return jsonPieces(
     members,
     'services',
-    map(entries, (entry) => observedService(entry, names)),
+    map(entries, (entry) => listedService(entry, names)),
     layout,
   );
 }
@@ -114,8 +107,8 @@ function* map<T, U>(items: Iterable<T>, change: (item: T) => U): Generator<U, vo
   for (const item of items) yield change(item);
 }
 
-function observedService(
-  { service, destinations }: ObservedEntry,
+function listedService(
+  { service, destinations }: ListedService,
   names: EntryNames,
 ): Members<keyof typeof serviceKeys> {
   return {
@@ -214,8 +207,20 @@ function tunnel({ tunnelType, tunnelPort, tunnelFlags }: Destination): Members<k
 
 function statsMembers(stats: Stats): Members<'stats' | 'rates'> {
   return {
-    stats: Object.fromEntries(statsRows.map(({ key, counter }) => [key, stats[counter]])),
-    rates: Object.fromEntries(statsRows.map(({ key, rate }) => [key, stats[rate]])),
+    stats: {
+      connections: stats.connections,
+      in_packets: stats.inPackets,
+      out_packets: stats.outPackets,
+      in_bytes: stats.inBytes,
+      out_bytes: stats.outBytes,
+    } satisfies Record<keyof typeof statsKeys, JsonData>,
+    rates: {
+      connections: stats.connectionRate,
+      in_packets: stats.inPacketRate,
+      out_packets: stats.outPacketRate,
+      in_bytes: stats.inByteRate,
+      out_bytes: stats.outByteRate,
+    } satisfies Record<keyof typeof statsKeys, JsonData>,
   };
 }
 
@@ -237,13 +242,23 @@ export function connectionJson(entry: Connection, names: EntryNames, layout: Jso
 }
 
 /** The connection timeouts in seconds as JSON. */
-export function timeoutsJson({ tcp, tcpFin, udp }: Timeouts, layout: JsonLayout): string {
-  return `${jsonText({ timeouts: { tcp, tcp_fin: tcpFin, udp } }, layout)}\n`;
+export function timeoutsJson(timeouts: Timeouts, layout: JsonLayout): string {
+  return `${jsonText({ timeouts: timeoutsMembers(timeouts) }, layout)}\n`;
+}
+
+/** The members that tell the connection timeouts in seconds. */
+export function timeoutsMembers({ tcp, tcpFin, udp }: Timeouts): Members<'tcp' | 'tcp_fin' | 'udp'> {
+  return { tcp, tcp_fin: tcpFin, udp };
 }
 
 /** The sync daemons as JSON; what the kernel does not report is left out. */
 export function daemonsJson(daemons: readonly SyncDaemon[], layout: JsonLayout): string {
-  const rows = daemons.map((daemon) => ({
+  return `${jsonText({ daemons: daemons.map(daemonMembers) }, layout)}\n`;
+}
+
+/** The members that tell a sync daemon. */
+export function daemonMembers(daemon: SyncDaemon): { readonly [key: string]: JsonData | undefined } {
+  return {
     state: nameOfNumber(daemonStateRows, daemon.state),
     interface: daemon.interface,
     sync_id: daemon.syncId,
@@ -251,6 +266,5 @@ export function daemonsJson(daemons: readonly SyncDaemon[], layout: JsonLayout):
     group: daemon.group?.toString(),
     port: daemon.port,
     ttl: daemon.ttl,
-  }));
-  return `${jsonText({ daemons: rows }, layout)}\n`;
+  };
 }

@@ -6,15 +6,43 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** The place of a character of a text, by its index. */
-export function placeOf(text: string, index: number): SourcePlace {
-  let line = 1;
-  let lineStart = 0;
-  for (let at = text.indexOf('\n'); at >= 0 && at < index; at = text.indexOf('\n', lineStart)) {
-    line++;
-    lineStart = at + 1;
+/** The places of the characters of a text, by their index. */
+export class TextPlaces {
+  readonly #text: string;
+  #lineStarts: readonly number[] | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return { line, column: Array.from(text.slice(lineStart, index)).length + 1 };
+
+  /** The line of a character, from 1. */
+  line(index: number): number {
+    const starts = this.#starts();
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] ?? 0) <= index) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+
+  place(index: number): SourcePlace {
+    const line = this.line(index);
+    const start = this.#starts()[line - 1] ?? 0;
+    return { line, column: Array.from(this.#text.slice(start, index)).length + 1 };
+  }
+
+  #starts(): readonly number[] {
+    if (this.#lineStarts === undefined) {
+      const starts = [0];
+      for (let at = this.#text.indexOf('\n'); at >= 0; at = this.#text.indexOf('\n', at + 1))
+        starts.push(at + 1);
+      this.#lineStarts = starts;
+    }
+    return this.#lineStarts;
+  }
 }
 
 /** A rule file is not what it should be. The message begins with the place. */

@@ -1,14 +1,15 @@
+import { readListing } from '../../ipvs/listing.js';
 import { classicFormats, entryText, versionLine, type ClassicFormat } from '../../output/classic.js';
 import { daemonLine, timeoutsLine } from '../../output/status.js';
 import type { ListTable } from '../invocation.js';
 import type { Session } from '../session.js';
-import { namesFor, readTable } from './table.js';
+import { tableNames } from './entry-names.js';
 
 /** Prints the table, or one service of it, in one of the classic formats. */
 export async function listTable({ client, names, terminal }: Session, invocation: ListTable): Promise<void> {
-  const entries = await readTable(client, invocation);
+  const entries = await readListing(client, invocation);
   const format: ClassicFormat = classicFormats[invocation.format];
-  const options = { names: await namesFor(entries, invocation.numeric, names), exact: invocation.exact };
+  const options = { names: await tableNames(entries, invocation.numeric, names), exact: invocation.exact };
   if (invocation.service === undefined) terminal.write(versionLine(client.info));
   terminal.write(format.title);
   for (const entry of entries) terminal.write(entryText(format, entry, options));

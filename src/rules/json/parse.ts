@@ -1,4 +1,4 @@
-import { placeOf, RuleError } from '../rule-error.js';
+import { RuleError, TextPlaces } from '../rule-error.js';
 
 /** A value of a JSON text, and the index of its first character. */
 export type JsonNode =
@@ -172,7 +172,7 @@ class Parser {
   }
 
   #error(at: number, reason: string): RuleError {
-    return new RuleError(placeOf(this.#text, at), reason);
+    return new RuleError(new TextPlaces(this.#text).place(at), reason);
   }
 }
 

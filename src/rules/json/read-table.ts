@@ -34,8 +34,8 @@ import {
   type ServiceKey,
 } from '../../ipvs/model.js';
 import { schedulerFlagNames } from '../../ipvs/scheduler-flags.js';
-import { destinationTrouble, serviceTrouble } from '../../ipvs/validity.js';
-import { placeOf, type SourcePlace } from '../rule-error.js';
+import { destinationTrouble, serviceTrouble, thresholdTrouble } from '../../ipvs/validity.js';
+import { TextPlaces, type SourcePlace } from '../rule-error.js';
 import { destinationId, serviceId, type TableEntry } from '../table.js';
 import { parseJson, showText } from './parse.js';
 import { JsonValue, type JsonObject } from './values.js';
@@ -45,6 +45,8 @@ export interface JsonTable {
   readonly entries: readonly TableEntry[];
   /** Where a service or server of `entries` (the very object) stands in the text. */
   readonly placeOf: (item: Service | Destination) => SourcePlace | undefined;
+  /** The line of that place. */
+  readonly lineOf: (item: Service | Destination) => number | undefined;
 }
 
 /**
@@ -54,7 +56,8 @@ export interface JsonTable {
  */
 export function readJsonTable(text: string): JsonTable {
   const starts = new Map<Service | Destination, number>();
-  const document = new JsonValue(text, parseJson(text)).object(documentKeys);
+  const places = new TextPlaces(text);
+  const document = new JsonValue(places, parseJson(text)).object(documentKeys);
   const known = new Map<string, JsonValue>();
   const entries = document
     .require('services')
@@ -62,16 +65,20 @@ export function readJsonTable(text: string): JsonTable {
     .map((value): TableEntry => {
       const fields = value.object(serviceKeys);
       const service = readService(fields);
-      refuseSecond(known, serviceId(service), value, 'service', text);
+      refuseSecond(known, serviceId(service), value, 'service', places);
       starts.set(service, value.at);
-      return { service, destinations: readDestinations(fields, service, starts, text) };
+      return { service, destinations: readDestinations(fields, service, starts, places) };
     });
+  const look =
+    <T>(find: (at: number) => T) =>
+    (item: Service | Destination): T | undefined => {
+      const at = starts.get(item);
+      return at === undefined ? undefined : find(at);
+    };
   return {
     entries,
-    placeOf: (item) => {
-      const at = starts.get(item);
-      return at === undefined ? undefined : placeOf(text, at);
-    },
+    placeOf: look((at) => places.place(at)),
+    lineOf: look((at) => places.line(at)),
   };
 }
 
@@ -83,11 +90,11 @@ function refuseSecond(
   id: string,
   value: JsonValue,
   what: string,
-  text: string,
+  places: TextPlaces,
 ): void {
   const first = known.get(id);
   if (first !== undefined) {
-    throw value.error(`this ${what} stands in line ${placeOf(text, first.at).line} already`);
+    throw value.error(`this ${what} stands in line ${places.line(first.at)} already`);
   }
   known.set(id, value);
 }
@@ -189,13 +196,13 @@ function readDestinations(
   serviceFields: ServiceFields,
   service: Service,
   starts: Map<Service | Destination, number>,
-  text: string,
+  places: TextPlaces,
 ): Destination[] {
   const known = new Map<string, JsonValue>();
   const values = serviceFields.get('destinations')?.array() ?? [];
   return values.map((value) => {
     const destination = readDestination(value.object(destinationKeys), service);
-    refuseSecond(known, destinationId(destination), value, 'destination', text);
+    refuseSecond(known, destinationId(destination), value, 'destination', places);
     starts.set(destination, value.at);
     return destination;
   });
@@ -216,6 +223,8 @@ function readDestination(fields: DestinationFields, service: Service): Destinati
   };
   const trouble = destinationTrouble(service, destination);
   if (trouble !== undefined) throw fields.error(trouble.property, trouble.reason);
+  const thresholds = thresholdTrouble(destination);
+  if (thresholds !== undefined) throw fields.error('lower_threshold', thresholds.reason);
   return destination;
 }
 

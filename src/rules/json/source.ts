@@ -1,4 +1,4 @@
-import { placeOf, RuleError } from '../rule-error.js';
+import { RuleError, TextPlaces } from '../rule-error.js';
 
 /** Whether a rule file, as text or as a string of bytes, is JSON: whether its first character but blanks is `{`. */
 export function isJson(text: string): boolean {
@@ -12,7 +12,7 @@ export function decodeJson(bytes: string): string {
   // U+FFFD may stand in a text, but hardly ever does.
   const bad = text.indexOf('\ufffd');
   if (bad >= 0 && Buffer.from(text).toString('latin1') !== bytes) {
-    throw new RuleError(placeOf(text, bad), 'not UTF-8');
+    throw new RuleError(new TextPlaces(text).place(bad), 'not UTF-8');
   }
   return text;
 }

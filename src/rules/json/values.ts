@@ -1,15 +1,15 @@
 import { nameOfNumber, type Keys, type NameRow } from '../../ipvs/json-form.js';
-import { placeOf, RuleError } from '../rule-error.js';
+import { RuleError, type TextPlaces } from '../rule-error.js';
 import { showText, type JsonMember, type JsonNode } from './parse.js';
 
 /** A value of a JSON text, with the path that leads to it and what to say when it is not what it should be. */
 export class JsonValue {
-  readonly #text: string;
+  readonly #places: TextPlaces;
   readonly #node: JsonNode;
   readonly #path: string;
 
-  constructor(text: string, node: JsonNode, path = '') {
-    this.#text = text;
+  constructor(places: TextPlaces, node: JsonNode, path = '') {
+    this.#places = places;
     this.#node = node;
     this.#path = path;
   }
@@ -21,7 +21,7 @@ export class JsonValue {
 
   /** The error that says what is wrong with this value. */
   error(reason: string, at = this.#node.at): RuleError {
-    return new RuleError(placeOf(this.#text, at), this.#path === '' ? reason : `${this.#path}: ${reason}`);
+    return new RuleError(this.#places.place(at), this.#path === '' ? reason : `${this.#path}: ${reason}`);
   }
 
   /** The members of an object that has no other keys than these. */
@@ -38,7 +38,7 @@ export class JsonValue {
   array(): JsonValue[] {
     const node = this.#node;
     if (node.kind !== 'array') throw this.#wanted('an array');
-    return node.items.map((item, index) => new JsonValue(this.#text, item, `${this.#path}[${index}]`));
+    return node.items.map((item, index) => new JsonValue(this.#places, item, `${this.#path}[${index}]`));
   }
 
   string(): string {
@@ -74,7 +74,7 @@ export class JsonValue {
   }
 
   readonly #member = (key: string, node: JsonNode): JsonValue =>
-    new JsonValue(this.#text, node, this.#path === '' ? key : `${this.#path}.${key}`);
+    new JsonValue(this.#places, node, this.#path === '' ? key : `${this.#path}.${key}`);
 
   #wanted(what: string): RuleError {
     return this.error(`wanted ${what}, got ${showNode(this.#node)}`);

@@ -95,6 +95,7 @@ describe('what is read', () => {
       { line: 3, column: 9 },
       { line: 15, column: 9 },
     ]);
+    expect(table.entries.map(({ service }) => table.lineOf(service))).toEqual([3, 15]);
     expect(table.entries[0]?.destinations.map(table.placeOf)).toEqual([{ line: 8, column: 13 }]);
   });
 
@@ -171,7 +172,7 @@ describe('what is refused, and where', () => {
     ['{"services": [],\n"services": []}', 'line 2, column 1: the key "services" comes twice'],
     ['{"a\u001b": 1}', 'line 1, column 4: a control character in a string'],
     ['{"ä😀", "x": 1}', 'line 1, column 6: expected a colon, got ","'],
-    [`${'['.repeat(33)}`, 'line 1, column 33: more than 32 levels deep'],
+    ['['.repeat(33), 'line 1, column 33: more than 32 levels deep'],
     ['[]', 'line 1, column 1: wanted an object, got an array'],
     ['{}', 'line 1, column 1: the key "services" is missing'],
     ['{"service": []}', 'line 1, column 2: unknown key "service"'],
@@ -278,6 +279,10 @@ describe('what is refused, and where', () => {
       'line 1, column 114: services[0].destinations[0].forwarding: wanted "masquerade" or "local" or "tunnel" or "route", got "bypass"',
     ],
     [
+      `${service},"destinations":[{"address":"10.0.0.2","lower_threshold":5}]}]}`,
+      'line 1, column 119: services[0].destinations[0].lower_threshold: the lower threshold 5 is above the upper one, 0',
+    ],
+    [
       `${service},"destinations":[{"address":"::2"}]}]}`,
       'line 1, column 90: services[0].destinations[0].address: Different address family is allowed only for tunneling servers',
     ],
@@ -361,9 +366,13 @@ const tunnel = fc.oneof(
   }),
 );
 
+const thresholds = fc
+  .tuple(count, count)
+  .map(([a, b]) => ({ upperThreshold: Math.max(a, b), lowerThreshold: Math.min(a, b) }));
+
 function destinationOf(its: ServiceKey): fc.Arbitrary<Destination> {
-  const common = { port: fc.nat(65535), weight: count, upperThreshold: count, lowerThreshold: count };
-  return fc.oneof(
+  const common = { port: fc.nat(65535), weight: count };
+  const either = fc.oneof(
     fc.record({
       address: its.family === AddressFamily.ipv4 ? ipv4 : ipv6,
       ...common,
@@ -383,6 +392,7 @@ function destinationOf(its: ServiceKey): fc.Arbitrary<Destination> {
       )
       .map(([destination, how]) => ({ ...destination, ...how })),
   );
+  return fc.tuple(either, thresholds).map(([destination, limits]) => ({ ...destination, ...limits }));
 }
 
 const entry: fc.Arbitrary<TableEntry> = key.chain((its) =>
