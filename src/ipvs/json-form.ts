@@ -56,6 +56,8 @@ export type Keys<Name extends string = string> = Readonly<Record<Name, KeyRole>>
 export const documentKeys = {
   info: 'observation',
   total: 'observation',
+  timeouts: 'configuration',
+  daemons: 'configuration',
   services: 'configuration',
 } as const satisfies Keys;
 
@@ -103,6 +105,22 @@ export const tunnelKeys = {
   type: 'configuration',
   port: 'configuration',
   flags: 'configuration',
+} as const satisfies Keys;
+
+export const timeoutKeys = {
+  tcp: 'configuration',
+  tcp_fin: 'configuration',
+  udp: 'configuration',
+} as const satisfies Keys;
+
+export const daemonKeys = {
+  state: 'configuration',
+  interface: 'configuration',
+  sync_id: 'configuration',
+  max_length: 'configuration',
+  group: 'configuration',
+  port: 'configuration',
+  ttl: 'configuration',
 } as const satisfies Keys;
 
 /** The keys of counters and of rates. */

@@ -8,10 +8,18 @@ export const largestPort = 0xffff;
 export const largestFwmark = 0xffffffff;
 /** Largest timeout in seconds: 31 days. */
 export const largestTimeout = 2678400;
+/** Largest sync daemon id. */
+export const largestSyncId = 255;
+/** Largest sync message in bytes: what fits into a UDP datagram. */
+export const largestSyncMessage = 65507;
+/** Largest time to live of a packet. */
+export const largestTtl = 255;
 /** Bytes of a name that fit the kernel's fields beside the closing zero (`IP_VS_*_MAXLEN` in `linux/ip_vs.h`). */
 export const nameLengths = { scheduler: 15, persistenceEngine: 16, interface: 15 } as const;
 
-/** What a service has that is not told. */
+/** The scheduler of a service where none is told. */
 export const defaultScheduler = 'wlc';
 /** Seconds of persistence where none are told. */
 export const defaultPersistence = 360;
+/** The interface of a sync daemon where none is told. */
+export const defaultInterface = 'eth0';

@@ -10,10 +10,12 @@ import {
   serviceFlagRows,
   tunnelFlagRows,
   tunnelTypeRows,
+  type daemonKeys,
   type destinationKeys,
   type persistenceKeys,
   type serviceKeys,
   type statsKeys,
+  type timeoutKeys,
   type tunnelKeys,
 } from '../ipvs/json-form.js';
 import type { ListedService } from '../ipvs/listing.js';
@@ -72,16 +74,30 @@ export function listingJson(
   );
 }
 
-/** The configuration of services and servers as JSON, in pieces: a rule file. */
+/** What is configured beside services and servers. */
+export interface SavedSettings {
+  readonly timeouts: Timeouts;
+  readonly daemons: readonly SyncDaemon[];
+}
+
+/** The configuration as JSON, in pieces: a rule file. `settings` are left out where they are not wanted. */
 export function configurationJson(
   entries: Iterable<{ readonly service: Service; readonly destinations: readonly Destination[] }>,
+  settings: SavedSettings | undefined,
   layout: JsonLayout,
 ): Generator<string, void, undefined> {
+  const head =
+    settings === undefined
+      ? {}
+      : {
+          timeouts: timeoutsMembers(settings.timeouts),
+          daemons: settings.daemons.map((daemon) => daemonMembers(daemon)),
+        };
   const services = map(entries, ({ service, destinations }) => ({
     ...serviceMembers(service),
     destinations: destinations.map((destination) => destinationMembers(destination, service)),
   }));
-  return jsonPieces({}, 'services', services, layout);
+  return jsonPieces(head, 'services', services, layout);
 }
 
 /** The members of the JSON form that tell a service and its configuration, without its servers. */
@@ -246,18 +262,18 @@ export function timeoutsJson(timeouts: Timeouts, layout: JsonLayout): string {
   return `${jsonText({ timeouts: timeoutsMembers(timeouts) }, layout)}\n`;
 }
 
-/** The members that tell the connection timeouts in seconds. */
-export function timeoutsMembers({ tcp, tcpFin, udp }: Timeouts): Members<'tcp' | 'tcp_fin' | 'udp'> {
+/** The members of the JSON form that tell the connection timeouts. */
+export function timeoutsMembers({ tcp, tcpFin, udp }: Timeouts): Members<keyof typeof timeoutKeys> {
   return { tcp, tcp_fin: tcpFin, udp };
 }
 
 /** The sync daemons as JSON; what the kernel does not report is left out. */
 export function daemonsJson(daemons: readonly SyncDaemon[], layout: JsonLayout): string {
-  return `${jsonText({ daemons: daemons.map(daemonMembers) }, layout)}\n`;
+  return `${jsonText({ daemons: daemons.map((daemon) => daemonMembers(daemon)) }, layout)}\n`;
 }
 
-/** The members that tell a sync daemon. */
-export function daemonMembers(daemon: SyncDaemon): { readonly [key: string]: JsonData | undefined } {
+/** The members of the JSON form that tell a sync daemon. */
+export function daemonMembers(daemon: SyncDaemon): Members<keyof typeof daemonKeys> {
   return {
     state: nameOfNumber(daemonStateRows, daemon.state),
     interface: daemon.interface,

@@ -29,7 +29,7 @@ export async function listJson(session: Session, invocation: Listing, output: Js
       terminal.write(daemonsJson(await client.daemons(), output));
       break;
     case 'save':
-      write(session, configurationJson(await readListing(client, { sorted: true }), output));
+      await saveJson(session, invocation.all, output);
       break;
   }
 }
@@ -48,6 +48,14 @@ async function listConnections({ names, terminal }: Session, output: JsonOutput)
     const entryNames = await connectionNames(block, !output.names, names);
     for (const entry of block) terminal.write(connectionJson(entry, entryNames, output));
   }
+}
+
+/** Prints the configuration as a rule file. */
+async function saveJson(session: Session, all: boolean, output: JsonOutput): Promise<void> {
+  const { client } = session;
+  const entries = await readListing(client, { sorted: true });
+  const settings = all ? { timeouts: await client.timeouts(), daemons: await client.daemons() } : undefined;
+  write(session, configurationJson(entries, settings, output));
 }
 
 function write({ terminal }: Session, pieces: Iterable<string>): void {

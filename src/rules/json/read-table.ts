@@ -1,5 +1,7 @@
-import { AddressFamily, parseAddress, parseIpv4, type IpAddress } from '../../ipvs/address.js';
+import { AddressFamily, isMulticast, parseAddress, parseIpv4, type IpAddress } from '../../ipvs/address.js';
 import {
+  daemonKeys,
+  daemonStateRows,
   destinationKeys,
   documentKeys,
   familyRows,
@@ -8,21 +10,27 @@ import {
   protocolRows,
   serviceFlagRows,
   serviceKeys,
+  timeoutKeys,
   tunnelFlagRows,
   tunnelKeys,
   tunnelTypeRows,
 } from '../../ipvs/json-form.js';
 import {
+  defaultInterface,
   defaultPersistence,
   defaultScheduler,
   largestCount,
   largestFwmark,
   largestPort,
+  largestSyncId,
+  largestSyncMessage,
   largestTimeout,
+  largestTtl,
   nameLengths,
 } from '../../ipvs/limits.js';
 import {
   addressService,
+  DaemonState,
   Forwarding,
   fwmarkService,
   hostNetmask,
@@ -32,6 +40,8 @@ import {
   type Destination,
   type Service,
   type ServiceKey,
+  type SyncDaemon,
+  type Timeouts,
 } from '../../ipvs/model.js';
 import { schedulerFlagNames } from '../../ipvs/scheduler-flags.js';
 import { destinationTrouble, serviceTrouble, thresholdTrouble } from '../../ipvs/validity.js';
@@ -40,13 +50,20 @@ import { destinationId, serviceId, type TableEntry } from '../table.js';
 import { parseJson, showText } from './parse.js';
 import { JsonValue, type JsonObject } from './values.js';
 
+/** A part of a table read from its JSON form: the very object. */
+export type JsonItem = Service | Destination | SyncDaemon | Timeouts;
+
 /** A table read from its JSON form. */
 export interface JsonTable {
   readonly entries: readonly TableEntry[];
-  /** Where a service or server of `entries` (the very object) stands in the text. */
-  readonly placeOf: (item: Service | Destination) => SourcePlace | undefined;
+  /** Undefined where the text says nothing of them. */
+  readonly timeouts: Timeouts | undefined;
+  /** The sync daemons that the text names, one of a state at most. */
+  readonly daemons: readonly SyncDaemon[];
+  /** Where an item stands in the text. */
+  readonly placeOf: (item: JsonItem) => SourcePlace | undefined;
   /** The line of that place. */
-  readonly lineOf: (item: Service | Destination) => number | undefined;
+  readonly lineOf: (item: JsonItem) => number | undefined;
 }
 
 /**
@@ -55,7 +72,7 @@ export interface JsonTable {
  * of the command line. Throws {@link RuleError} at the first trouble.
  */
 export function readJsonTable(text: string): JsonTable {
-  const starts = new Map<Service | Destination, number>();
+  const starts = new Map<JsonItem, number>();
   const places = new TextPlaces(text);
   const document = new JsonValue(places, parseJson(text)).object(documentKeys);
   const known = new Map<string, JsonValue>();
@@ -71,17 +88,19 @@ export function readJsonTable(text: string): JsonTable {
     });
   const look =
     <T>(find: (at: number) => T) =>
-    (item: Service | Destination): T | undefined => {
+    (item: JsonItem): T | undefined => {
       const at = starts.get(item);
       return at === undefined ? undefined : find(at);
     };
   return {
     entries,
+    ...readSettings(document, starts),
     placeOf: look((at) => places.place(at)),
     lineOf: look((at) => places.line(at)),
   };
 }
 
+type DocumentFields = JsonObject<keyof typeof documentKeys>;
 type ServiceFields = JsonObject<keyof typeof serviceKeys>;
 type DestinationFields = JsonObject<keyof typeof destinationKeys>;
 
@@ -97,6 +116,59 @@ function refuseSecond(
     throw value.error(`this ${what} stands in line ${places.line(first.at)} already`);
   }
   known.set(id, value);
+}
+
+function readSettings(
+  document: DocumentFields,
+  starts: Map<JsonItem, number>,
+): Pick<JsonTable, 'timeouts' | 'daemons'> {
+  const timeoutsValue = document.get('timeouts');
+  const timeouts = timeoutsValue === undefined ? undefined : readTimeouts(timeoutsValue);
+  if (timeouts !== undefined) starts.set(timeouts, timeoutsValue?.at ?? 0);
+  const daemons: SyncDaemon[] = [];
+  for (const value of document.get('daemons')?.array() ?? []) {
+    const daemon = readDaemon(value);
+    if (daemons.some(({ state }) => state === daemon.state)) {
+      throw value.error('a second sync daemon of the same state');
+    }
+    starts.set(daemon, value.at);
+    daemons.push(daemon);
+  }
+  return { timeouts, daemons };
+}
+
+/** 0 leaves a timeout as it is. */
+function readTimeouts(value: JsonValue): Timeouts {
+  const fields = value.object(timeoutKeys);
+  const seconds = (key: keyof typeof timeoutKeys): number => fields.get(key)?.number(0, largestTimeout) ?? 0;
+  return { tcp: seconds('tcp'), tcpFin: seconds('tcp_fin'), udp: seconds('udp') };
+}
+
+function readDaemon(value: JsonValue): SyncDaemon {
+  const fields = value.object(daemonKeys);
+  const name = fields.get('interface');
+  const maxLength = fields.get('max_length')?.number(1, largestSyncMessage);
+  const group = fields.get('group');
+  const port = fields.get('port')?.number(1, largestPort);
+  const ttl = fields.get('ttl')?.number(1, largestTtl);
+  return {
+    state:
+      fields.require('state').named(daemonStateRows) === DaemonState.master
+        ? DaemonState.master
+        : DaemonState.backup,
+    interface: name === undefined ? defaultInterface : readName(name, nameLengths.interface),
+    syncId: fields.get('sync_id')?.number(0, largestSyncId) ?? 0,
+    ...(maxLength === undefined ? {} : { maxLength }),
+    ...(group === undefined ? {} : { group: readGroup(group) }),
+    ...(port === undefined ? {} : { port }),
+    ...(ttl === undefined ? {} : { ttl }),
+  };
+}
+
+function readGroup(value: JsonValue): IpAddress {
+  const address = readAddress(value);
+  if (!isMulticast(address)) throw value.error(`${showText(address.toString())} is no multicast address`);
+  return address;
 }
 
 function readService(fields: ServiceFields): Service {
@@ -195,7 +267,7 @@ function readNetmask(value: JsonValue, family: AddressFamily): number {
 function readDestinations(
   serviceFields: ServiceFields,
   service: Service,
-  starts: Map<Service | Destination, number>,
+  starts: Map<JsonItem, number>,
   places: TextPlaces,
 ): Destination[] {
   const known = new Map<string, JsonValue>();

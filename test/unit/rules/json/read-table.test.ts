@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AddressFamily, IpAddress } from '../../../../src/ipvs/address.js';
 import {
   addressService,
+  DaemonState,
   Forwarding,
   fwmarkService,
   hostNetmask,
@@ -14,7 +15,7 @@ import {
   type Service,
   type ServiceKey,
 } from '../../../../src/ipvs/model.js';
-import { configurationJson } from '../../../../src/output/json.js';
+import { configurationJson, type SavedSettings } from '../../../../src/output/json.js';
 import { readJsonTable } from '../../../../src/rules/json/read-table.js';
 import { decodeJson, isJson } from '../../../../src/rules/json/source.js';
 import { RuleError } from '../../../../src/rules/rule-error.js';
@@ -30,8 +31,8 @@ function troubleOf(text: string): string {
   return 'none';
 }
 
-function write(entries: readonly TableEntry[], pretty = false): string {
-  return Array.from(configurationJson(entries, { pretty })).join('');
+function write(entries: readonly TableEntry[], pretty = false, settings?: SavedSettings): string {
+  return Array.from(configurationJson(entries, settings, { pretty })).join('');
 }
 
 describe('what is read', () => {
@@ -51,6 +52,12 @@ describe('what is read', () => {
           ]
         },
         {"fwmark": 4294967295, "family": "ipv6", "destinations": []}
+      ],
+      "timeouts": {"tcp": 900, "udp": 0},
+      "daemons": [
+        {"state": "master", "interface": "eth1", "sync_id": 7, "max_length": 1472, "group": "ff02::81",
+         "port": 8849, "ttl": 2},
+        {"state": "backup"}
       ]
     }`;
     const table = readJsonTable(text);
@@ -91,6 +98,21 @@ describe('what is read', () => {
         destinations: [],
       },
     ]);
+    expect(table.timeouts).toEqual({ tcp: 900, tcpFin: 0, udp: 0 });
+    expect(table.daemons).toEqual([
+      {
+        state: DaemonState.master,
+        interface: 'eth1',
+        syncId: 7,
+        maxLength: 1472,
+        group: new IpAddress(AddressFamily.ipv6, 0xff020000, 0, 0, 0x81),
+        port: 8849,
+        ttl: 2,
+      },
+      { state: DaemonState.backup, interface: 'eth0', syncId: 0 },
+    ]);
+    expect(table.timeouts && table.placeOf(table.timeouts)).toEqual({ line: 17, column: 19 });
+    expect(table.daemons.map(table.lineOf)).toEqual([19, 21]);
     expect(table.entries.map(({ service }) => table.placeOf(service))).toEqual([
       { line: 3, column: 9 },
       { line: 15, column: 9 },
@@ -177,7 +199,24 @@ describe('what is refused, and where', () => {
     ['{}', 'line 1, column 1: the key "services" is missing'],
     ['{"service": []}', 'line 1, column 2: unknown key "service"'],
     ['{"__proto__": []}', 'line 1, column 2: unknown key "__proto__"'],
-    ['{"timeouts": {"tcp": 1}}', 'line 1, column 2: unknown key "timeouts"'],
+    ['{"timeouts": {"tcp": 1}}', 'line 1, column 1: the key "services" is missing'],
+    [
+      '{"services": [], "timeouts": {"tcp": -1}}',
+      'line 1, column 38: timeouts.tcp: wanted a whole number from 0 to 2678400, got -1',
+    ],
+    ['{"services": [], "daemons": [{}]}', 'line 1, column 30: daemons[0]: the key "state" is missing'],
+    [
+      '{"services": [], "daemons": [{"state": "master"}, {"state": "master"}]}',
+      'line 1, column 51: daemons[1]: a second sync daemon of the same state',
+    ],
+    [
+      '{"services": [], "daemons": [{"state": "master", "interface": "a-very-long-name"}]}',
+      'line 1, column 63: daemons[0].interface: "a-very-long-name" is no name of 1 to 15 bytes',
+    ],
+    [
+      '{"services": [], "daemons": [{"state": "master", "group": "10.0.0.1"}]}',
+      'line 1, column 59: daemons[0].group: "10.0.0.1" is no multicast address',
+    ],
     ['{"services": {}}', 'line 1, column 14: services: wanted an array, got an object'],
     ['{"services": [null]}', 'line 1, column 15: services[0]: wanted an object, got null'],
     ['{"services": [{}]}', 'line 1, column 15: services[0]: the key "protocol" is missing'],
@@ -403,11 +442,36 @@ const entry: fc.Arbitrary<TableEntry> = key.chain((its) =>
 );
 const table = fc.uniqueArray(entry, { selector: ({ service: its }) => serviceId(its), maxLength: 5 });
 
+const timeout = fc.nat(2678400);
+const multicast = fc.oneof(
+  word.map((w0) => new IpAddress(AddressFamily.ipv4, 0xe0000000 + (w0 & 0xfffffff))),
+  ipv6.map(({ w0, w1, w2, w3 }) => new IpAddress(AddressFamily.ipv6, (w0 | 0xff000000) >>> 0, w1, w2, w3)),
+);
+const daemon = fc.record(
+  {
+    state: fc.constantFrom(DaemonState.master, DaemonState.backup),
+    interface: fc.constantFrom('eth0', 'br-1234567890.1'),
+    syncId: fc.nat(255),
+    maxLength: fc.integer({ min: 1, max: 65507 }),
+    group: multicast,
+    port: fc.integer({ min: 1, max: 65535 }),
+    ttl: fc.integer({ min: 1, max: 255 }),
+  },
+  { requiredKeys: ['state', 'interface', 'syncId'] },
+);
+const settings = fc.record({
+  timeouts: fc.record({ tcp: timeout, tcpFin: timeout, udp: timeout }),
+  daemons: fc.uniqueArray(daemon, { selector: ({ state }) => state, maxLength: 2 }),
+});
+
 describe('laws', () => {
   test('what is written is read back unchanged', () => {
     fc.assert(
-      fc.property(table, fc.boolean(), (entries, pretty) => {
-        expect(readJsonTable(write(entries, pretty)).entries).toEqual(entries);
+      fc.property(table, fc.boolean(), fc.option(settings), (entries, pretty, saved) => {
+        const read = readJsonTable(write(entries, pretty, saved ?? undefined));
+        expect(read.entries).toEqual(entries);
+        expect(read.timeouts).toEqual(saved?.timeouts);
+        expect(read.daemons).toEqual(saved?.daemons ?? []);
       }),
       { numRuns: 300 },
     );
