@@ -15,8 +15,12 @@ export class CommandError extends IpvsadmError {
 
 /** A mistake in the command line. */
 export class UsageError extends CommandError {
-  constructor(message: string, exitStatus: number = ExitStatus.usage) {
+  /** The group of the option that is out of place, where that is the mistake. */
+  readonly group: string | undefined;
+
+  constructor(message: string, exitStatus: number = ExitStatus.usage, group?: string) {
     super(message, exitStatus, { code: 'ERR_USAGE' });
+    this.group = group;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { CommandError, ExitStatus, UsageError } from './errors.js';
 import {
   commandRows,
@@ -14,6 +14,7 @@ const sectionTitles: Readonly<Record<HelpSection, string>> = {
   service: 'Virtual service:',
   option: 'Options:',
   daemon: 'Sync daemon options:',
+  output: 'Output options, not in ipvsadm 1.31:',
 };
 
 const usage = [
@@ -77,9 +78,7 @@ export function parseWord(row: WordRow, args: readonly string[]): WordValues {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') throw new HelpWanted(help);
-    throw new UsageError(
-      `ipvsadm ${row.name}: ${error.message.replace(/^error: /, '').split('\n', 1)[0] ?? ''}`,
-    );
+    throw new UsageError(error.message.replace(/^error: /, '').split('\n', 1)[0] ?? '');
   }
   return { args: command.args, options: givenOptions(command) };
 }
@@ -95,23 +94,34 @@ function givenOptions(command: Command): ReadonlyMap<string, string | true | rea
   const given = new Map<string, string | true | readonly string[]>();
   for (const option of command.options) {
     const value: unknown = command.getOptionValue(option.attributeName());
-    if (value === true || typeof value === 'string') given.set(option.name(), value);
+    // --no-x shares the value of --x, and makes it false.
+    if (option.negate) {
+      if (value === false) given.set(option.name(), true);
+    } else if (value === true || typeof value === 'string') given.set(option.name(), value);
     else if (Array.isArray(value) && value.length > 0) given.set(option.name(), value.map(String));
   }
   return given;
 }
 
 function wordCommand({ name, help, args, options }: WordRow): Command {
-  const command = new Command(`ipvsadm ${name}`).description(help).exitOverride().allowExcessArguments(false);
-  for (const argument of args) {
-    const text = `${argument.name}${argument.variadic === true ? '...' : ''}`;
-    command.argument(argument.optional === true ? `[${text}]` : `<${text}>`, argument.help);
+  const command = new Command(`ipvsadm ${name}`)
+    .description(help)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureHelp({ helpWidth: 100 });
+  for (const row of args) {
+    const text = `${row.name}${row.variadic === true ? '...' : ''}`;
+    const argument = new Argument(row.optional === true ? `[${text}]` : `<${text}>`, row.help);
+    command.addArgument(row.choices === undefined ? argument : argument.choices(row.choices));
   }
   for (const row of options) {
     const option = new Option(row.flags, row.help);
     if (row.choices !== undefined) option.choices(row.choices);
     if (row.repeatable === true) {
-      option.default([]).argParser((value: string, previous: readonly string[]) => [...previous, value]);
+      option.argParser((value: string, previous: readonly string[] | undefined) => [
+        ...(previous ?? []),
+        value,
+      ]);
     }
     command.addOption(option);
   }

@@ -1,11 +1,14 @@
-import { UsageError } from './errors.js';
+import { ExitStatus, UsageError } from './errors.js';
 import {
+  formatRows,
   groupRows,
   listingConflicts,
   listingKinds,
   tunnelGroups,
   tunnelRows,
   type CommandId,
+  type FormatName,
+  type FormatRow,
   type GroupId,
   type Use,
 } from './options.js';
@@ -73,7 +76,7 @@ export function checkGroups(command: CommandId, groups: GroupSet): void {
       continue;
     }
     if (use === undefined) {
-      throw new UsageError(`Illegal '${nameOf(index)}' option with the '${command}' command`);
+      throw misplaced(nameOf(index), `Illegal '${nameOf(index)}' option with the '${command}' command`);
     }
     if (command !== 'list' || !listingKinds.includes(nameOf(index))) continue;
     if (kind !== undefined) {
@@ -90,6 +93,31 @@ export function checkGroups(command: CommandId, groups: GroupSet): void {
   ) {
     throw new UsageError('options conflicts in the list command');
   }
+}
+
+/** Holds the output options against what is printed and against one another; throws {@link UsageError}. */
+export function checkFormat(command: CommandId, groups: GroupSet, format: FormatName): void {
+  const listing = listingKinds.find((group) => groups.has(group) && group !== 'service-address');
+  const kinds: FormatRow['kinds'] = formatRows.find(({ name }) => name === format)?.kinds ?? [];
+  if (!kinds.some((kind) => kind === (command === 'save' ? 'save' : (listing ?? 'table')))) {
+    const other = command === 'save' ? '' : `'${listing ?? ''}' option in the `;
+    throw misplaced('format', `The format '${format}' conflicts with the ${other}'${command}' command`);
+  }
+  for (const group of ['pretty', 'names'] as const) {
+    if (groups.has(group) && format !== 'json') {
+      throw misplaced(group, `You need to supply the 'json' option for the '${group}' option`);
+    }
+  }
+  if (groups.has('names') && groups.has('numeric')) {
+    throw misplaced(
+      'names',
+      `The option 'names' conflicts with the 'numeric' option in the '${command}' command`,
+    );
+  }
+}
+
+function misplaced(group: GroupId, message: string): UsageError {
+  return new UsageError(message, ExitStatus.usage, group);
 }
 
 function nameOf(index: number): GroupId {
@@ -116,11 +144,22 @@ export function checkTunnel(groups: GroupSet, tunnelling: boolean, tunnelType: n
         throw new UsageError(`You need to supply the '${group}' option for ${type}`);
       continue;
     }
-    if (row.use[group] === undefined) throw new UsageError(`Illegal '${group}' option with ${type}`);
+    if (row.use[group] === undefined) throw misplaced(group, `Illegal '${group}' option with ${type}`);
     if (!row.oneOf.includes(group)) continue;
     if (chosen !== undefined) {
-      throw new UsageError(`The option '${group}' conflicts with the '${chosen}' option in ${type}`);
+      throw misplaced(group, `The option '${group}' conflicts with the '${chosen}' option in ${type}`);
     }
     chosen = group;
   }
+}
+
+/** Whether a command line with these groups may have one more, as far as the table can say. */
+export function legalGroup(command: CommandId, group: GroupId, present: ReadonlySet<GroupId>): boolean {
+  const index = groupIndex.get(group) ?? 0;
+  if (present.has(group) || usesOf(command)[index] === undefined) return false;
+  if (command !== 'list') return true;
+  const kind = listingKinds.find((other) => present.has(other));
+  if (kind !== undefined && listingKinds.includes(group)) return false;
+  if (kind !== undefined && listingConflicts[kind]?.includes(group) === true) return false;
+  return listingConflicts[group]?.some((other) => present.has(other)) !== true;
 }

@@ -8,7 +8,7 @@ import type { Invocation } from './invocation.js';
 import { parseCommandLine } from './parse.js';
 import { parseAfterLookups } from './parse-names.js';
 import type { Session, Terminal } from './session.js';
-import { findWord } from './words.js';
+import { findWord, type WordRow } from './words.js';
 
 /** Which of the three programs runs. */
 export type ProgramKind = 'ipvsadm' | 'ipvsadm-save' | 'ipvsadm-restore';
@@ -26,7 +26,7 @@ export interface Program {
 /** Runs one of the programs and gives its exit status; what fails is told on standard error. */
 export async function runProgram(program: Program): Promise<number> {
   try {
-    return await (program.kind === 'ipvsadm' ? runIpvsadm(program) : runWrapper(program));
+    return await (program.kind === 'ipvsadm' ? runIpvsadm(program) : runWrapper(program, program.kind));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     if (error.exitStatus === ExitStatus.ok) program.terminal.write(error.message);
@@ -38,13 +38,11 @@ export async function runProgram(program: Program): Promise<number> {
 async function runIpvsadm(program: Program): Promise<number> {
   const word = findWord(program.args[0]);
   if (word !== undefined) {
-    const { parseWord } = await import('./front.js');
-    const values = parseWord(word, program.args.slice(1));
-    const { run } = await word.load();
-    return run(
-      { ...program, withSession: (action) => withSession(program, new NameService(), action) },
-      values,
-    );
+    try {
+      return await runWord(program, word);
+    } catch (error) {
+      throw wordError(error, `ipvsadm ${word.name}`);
+    }
   }
   const names = new NameService();
   const parse = (): Invocation =>
@@ -61,6 +59,24 @@ async function runIpvsadm(program: Program): Promise<number> {
     const invocation = first.value ?? (await reparse(first.error, names, parse));
     return runInvocation(session, invocation);
   });
+}
+
+async function runWord(program: Program, word: WordRow): Promise<number> {
+  const { parseWord } = await import('./front.js');
+  const values = parseWord(word, program.args.slice(1));
+  const { run } = await word.load();
+  return run(
+    { ...program, withSession: (action) => withSession(program, new NameService(), action) },
+    values,
+  );
+}
+
+/** What a word fails with says which word it was. */
+function wordError(error: unknown, name: string): unknown {
+  if (!(error instanceof IpvsadmError)) return error;
+  const exitStatus = error instanceof CommandError ? error.exitStatus : ExitStatus.usage;
+  if (exitStatus === ExitStatus.ok) return error;
+  return new CommandError(`${name}: ${error.message}`, exitStatus, { cause: error });
 }
 
 interface Attempt<T> {
@@ -113,6 +129,10 @@ async function runInvocation(session: Session, invocation: Invocation): Promise<
     session.terminal.writeError('Warning: IPVS version mismatch, the kernel is older than 1.1.4\n');
   }
   if (invocation.command === 'restore') {
+    if (invocation.atomic) {
+      const { restoreAtomically } = await import('./commands/restore-atomically.js');
+      return restoreAtomically(session, runOther);
+    }
     const { restore } = await import('./commands/restore.js');
     return restore(session, runOther);
   }
@@ -132,13 +152,17 @@ async function runOther(session: Session, invocation: Invocation): Promise<void>
 }
 
 async function runListing(session: Session, invocation: Invocation): Promise<void> {
+  if ('output' in invocation && invocation.output !== undefined) {
+    const { listFormatted } = await import('./commands/list-formatted.js');
+    return listFormatted(session, invocation, invocation.output);
+  }
   if (invocation.command === 'list-connections') {
     const { listConnections } = await import('./commands/connections.js');
     return listConnections(session, invocation);
   }
   if (invocation.command === 'save') {
     const { saveTable } = await import('./commands/save.js');
-    return saveTable(session, invocation.numeric);
+    return saveTable(session, invocation);
   }
   const { listDaemons, listTable, listTimeouts } = await import('./commands/list.js');
   if (invocation.command === 'list') return listTable(session, invocation);
@@ -161,15 +185,15 @@ async function failWith<T>(exitStatus: number, outcome: Promise<T>): Promise<T> 
   }
 }
 
-async function runWrapper(program: Program): Promise<number> {
-  const { checkWrapperArguments } = await import('./commands/wrappers.js');
-  const { numeric } = checkWrapperArguments(program.kind, program.name, program.args);
+async function runWrapper(program: Program, kind: Exclude<ProgramKind, 'ipvsadm'>): Promise<number> {
+  const { readWrapperArguments } = await import('./commands/wrappers.js');
+  const { numeric, all, flush } = readWrapperArguments(kind, program.name, program.args);
   return withSession(program, new NameService(), async (session) => {
-    if (program.kind === 'ipvsadm-save') {
-      await runOther(session, { command: 'save', numeric });
+    if (kind === 'ipvsadm-save') {
+      await runOther(session, { command: 'save', numeric, all });
       return ExitStatus.ok;
     }
-    const { replaceTable } = await import('./commands/restore.js');
-    return replaceTable(session, runOther);
+    const { clearAndRestore, replaceTable } = await import('./commands/replace.js');
+    return flush ? clearAndRestore(session, runOther) : replaceTable(session, runOther);
   });
 }

@@ -1,11 +1,13 @@
 import type { OpenOptions } from '../ipvs/client.js';
 import type { Session, Terminal } from './session.js';
+import { tableWordRows } from './table-words.js';
 
 /** An argument of a word: taken in order. */
 export interface WordArgument {
   readonly name: string;
   readonly optional?: true;
   readonly variadic?: true;
+  readonly choices?: readonly string[];
   readonly help: string;
 }
 
@@ -48,7 +50,23 @@ export interface WordRow {
 }
 
 /** Every word, in the order of the help text. */
-export const wordRows: readonly WordRow[] = [];
+export const wordRows: readonly WordRow[] = [
+  ...tableWordRows,
+  {
+    name: 'completion',
+    help: 'print the completion script of a shell',
+    args: [
+      {
+        name: 'shell',
+        choices: ['bash', 'zsh', 'fish', 'candidates'],
+        help: 'the shell; candidates is what the scripts call to complete the last word',
+      },
+      { name: 'word', optional: true, variadic: true, help: 'the words after ipvsadm, for candidates' },
+    ],
+    options: [],
+    load: () => import('./commands/completion.js'),
+  },
+];
 
 /** The word of this name. */
 export function findWord(name: string | undefined): WordRow | undefined {

@@ -1,4 +1,4 @@
-import type { Destination, Service, ServiceKey } from './model.js';
+import type { Destination, Service, ServiceKey, SyncDaemon, Timeouts } from './model.js';
 
 /** A real server before and after; one of both is missing where it is added or removed. */
 export interface DestinationDifference {
@@ -18,3 +18,8 @@ export interface ServiceDifference {
   readonly serviceChanged: boolean;
   readonly destinations: readonly DestinationDifference[];
 }
+
+/** What is different about what stands beside the services: the timeouts, or a sync daemon of one state. */
+export type SettingDifference =
+  | { readonly kind: 'timeouts'; readonly before: Timeouts; readonly after: Timeouts }
+  | { readonly kind: 'daemon'; readonly before: SyncDaemon | undefined; readonly after: SyncDaemon };

@@ -39,6 +39,11 @@ export interface DrainState {
 export interface DrainOptions {
   /** Waits for inactive connections too. */
   readonly idle?: boolean | undefined;
+  /**
+   * Waits for the templates of persistent clients, unless false: where the kernel's
+   * `net.ipv4.vs.expire_quiescent_template` is 1, they don't lead anybody to a server with the weight 0.
+   */
+  readonly templates?: boolean | undefined;
   /** Ends the waiting after so many seconds; waits for ever without it. */
   readonly timeout?: number | undefined;
   /** Ends the waiting at once. */
@@ -103,13 +108,14 @@ function isAbsence({ errno }: Failure): boolean {
 export async function waitUntilDrained(
   client: IpvsClient,
   targets: readonly DrainTarget[],
-  { idle = false, timeout = Infinity, signal, onProgress }: DrainOptions = {},
+  options: DrainOptions = {},
 ): Promise<DrainOutcome> {
+  const { timeout = Infinity, signal, onProgress } = options;
   const start = performance.now();
   const secondsSince = (): number => (performance.now() - start) / 1000;
   let quietBefore = false;
   for (;;) {
-    const states = await look(client, targets, idle);
+    const states = await look(client, targets, options);
     const elapsed = secondsSince();
     onProgress?.(states, elapsed);
     const late = elapsed >= timeout;
@@ -126,7 +132,7 @@ export async function waitUntilDrained(
 async function look(
   client: IpvsClient,
   targets: readonly DrainTarget[],
-  idle: boolean,
+  options: DrainOptions,
 ): Promise<DrainState[]> {
   const byService = new Map<ServiceKey, Promise<readonly DestinationEntry[]>>();
   const states: DrainState[] = [];
@@ -136,7 +142,7 @@ async function look(
       servers = destinationsOf(client, target.service);
       byService.set(target.service, servers);
     }
-    states.push(stateOf(target, await servers, idle));
+    states.push(stateOf(target, await servers, options));
   }
   return states;
 }
@@ -150,7 +156,11 @@ async function destinationsOf(client: IpvsClient, service: ServiceKey): Promise<
   }
 }
 
-function stateOf(target: DrainTarget, servers: readonly DestinationEntry[], idle: boolean): DrainState {
+function stateOf(
+  target: DrainTarget,
+  servers: readonly DestinationEntry[],
+  { idle = false, templates = true }: DrainOptions,
+): DrainState {
   const { address, port } = target.destination;
   const seen = servers.find((server) => server.port === port && sameAddress(server.address, address));
   if (seen === undefined) {
@@ -161,7 +171,7 @@ function stateOf(target: DrainTarget, servers: readonly DestinationEntry[], idle
     inactiveConnections: inactive,
     persistentConnections: persistent,
   } = seen;
-  const drained = active === 0 && persistent === 0 && (!idle || inactive === 0);
+  const drained = active === 0 && (!templates || persistent === 0) && (!idle || inactive === 0);
   return { target, active, inactive, persistent, weight: seen.weight, gone: false, drained };
 }
 

@@ -1,6 +1,5 @@
 import type { IpAddress } from '../ipvs/address.js';
 import {
-  Forwarding,
   ServiceFlag,
   type Destination,
   type DestinationKey,
@@ -67,13 +66,10 @@ export function sameService(a: Service, b: Service): boolean {
   );
 }
 
-/**
- * Whether two servers with the same key are configured alike. The kernel serves addresses of its own locally, whatever
- * method other than masquerading was asked for.
- */
+/** Whether two servers with the same key are configured alike. */
 export function sameDestination(a: Destination, b: Destination): boolean {
   return (
-    sameForwarding(a.forwarding, b.forwarding) &&
+    a.forwarding === b.forwarding &&
     a.weight === b.weight &&
     a.upperThreshold === b.upperThreshold &&
     a.lowerThreshold === b.lowerThreshold &&
@@ -81,11 +77,4 @@ export function sameDestination(a: Destination, b: Destination): boolean {
     a.tunnelPort === b.tunnelPort &&
     a.tunnelFlags === b.tunnelFlags
   );
-}
-
-function sameForwarding(a: number, b: number): boolean {
-  if (a === b) return true;
-  return a === Forwarding.local
-    ? b !== Forwarding.masquerade
-    : b === Forwarding.local && a !== Forwarding.masquerade;
 }

@@ -1,5 +1,6 @@
 import type { Failure, IpvsClient } from '../ipvs/client.js';
 import type { Operation } from '../ipvs/operation.js';
+import { applyToSettings, inverseSettings, type Settings } from './settings.js';
 import type { Table } from './table.js';
 import { applyToTable, inverseOperations } from './virtual-table.js';
 
@@ -33,13 +34,18 @@ export interface TransactionOptions {
 export class Transaction {
   readonly #client: IpvsClient;
   readonly #table: Table;
+  readonly #settings: Settings | undefined;
   /** What the kernel has carried out and is not on the table yet. */
   readonly #done: Operation[] = [];
 
-  /** `table` is what the kernel has at the start; {@link undo} changes it. */
-  constructor(client: IpvsClient, table: Table) {
+  /**
+   * `table` and `settings` are what the kernel has at the start; {@link undo} changes them. Without settings their
+   * operations are not undone.
+   */
+  constructor(client: IpvsClient, table: Table, settings?: Settings) {
     this.#client = client;
     this.#table = table;
+    this.#settings = settings;
   }
 
   /**
@@ -73,6 +79,10 @@ export class Transaction {
     for (const operation of this.#done.splice(0)) {
       steps.push(inverseOperations(this.#table, operation));
       applyToTable(this.#table, operation);
+      if (this.#settings !== undefined) {
+        steps.push(inverseSettings(this.#settings, operation));
+        applyToSettings(this.#settings, operation);
+      }
     }
     return this.#client.batch(steps.reverse().flat());
   }

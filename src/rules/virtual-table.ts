@@ -5,10 +5,12 @@ import { destinationId, serviceId, type Table, type TableService } from './table
 const ENOENT = 2;
 const ESRCH = 3;
 const EEXIST = 17;
+const ERANGE = 34;
 
 /**
  * Carries out an operation on a table in memory as the kernel would on its own. Gives the error number of what the
- * kernel refuses because an entry is there or is not; what else it may refuse is not known here.
+ * kernel refuses because an entry is there or is not, or because of its thresholds; what else it may refuse is not
+ * known here.
  */
 export function applyToTable(table: Table, operation: Operation): number | undefined {
   switch (operation.kind) {
@@ -30,6 +32,7 @@ export function applyToTable(table: Table, operation: Operation): number | undef
     case 'setDest': {
       const destinations = table.get(serviceId(operation.service))?.destinations;
       if (destinations === undefined) return ESRCH;
+      if (operation.destination.lowerThreshold > operation.destination.upperThreshold) return ERANGE;
       const id = destinationId(operation.destination);
       if (destinations.has(id) === (operation.kind === 'newDest')) {
         return operation.kind === 'newDest' ? EEXIST : ENOENT;
@@ -100,4 +103,14 @@ function recreate({ service, destinations }: TableService): Operation[] {
   const operations: Operation[] = [{ kind: 'newService', service }];
   for (const destination of destinations.values()) operations.push({ kind: 'newDest', service, destination });
   return operations;
+}
+
+/** A table that can be changed without changing this one. */
+export function copyTable(table: Table): Table {
+  return new Map(
+    Array.from(table, ([id, { service, destinations }]) => [
+      id,
+      { service, destinations: new Map(destinations) },
+    ]),
+  );
 }

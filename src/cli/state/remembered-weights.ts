@@ -1,0 +1,55 @@
+import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DrainTarget } from '../../ipvs/drain.js';
+import { destinationName, serviceName } from '../../output/plain-names.js';
+import { attempt, errorCode, netNamespace, openRunFolder, troubleWith } from './run-folder.js';
+
+/**
+ * The weights that servers had before they were drained, one file a server, of the network namespace this process is
+ * in. Throws `CommandError` when the files can't be used.
+ */
+export class RememberedWeights {
+  readonly #folder: string;
+
+  constructor(runFolder = openRunFolder()) {
+    this.#folder = openRunFolder(join(runFolder, `weights-${netNamespace()}`));
+  }
+
+  /** The weight that a server had; undefined when it is not known. */
+  get(target: DrainTarget): number | undefined {
+    const path = this.#path(target);
+    let text: string;
+    try {
+      const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      try {
+        text = readFileSync(descriptor, 'utf8');
+      } finally {
+        closeSync(descriptor);
+      }
+    } catch (cause) {
+      if (errorCode(cause) === 'ENOENT') return undefined;
+      throw troubleWith(path, cause);
+    }
+    return /^[0-9]{1,10}\n$/.test(text) ? Number(text) : undefined;
+  }
+
+  set(target: DrainTarget, weight: number): void {
+    const path = this.#path(target);
+    const draft = `${path}.${process.pid}`;
+    attempt(path, () => {
+      writeFileSync(draft, `${weight}\n`, { flag: 'wx', mode: 0o600 });
+      renameSync(draft, path);
+    });
+  }
+
+  forget(target: DrainTarget): void {
+    const path = this.#path(target);
+    attempt(path, () => {
+      rmSync(path, { force: true });
+    });
+  }
+
+  #path({ service, destination }: DrainTarget): string {
+    return join(this.#folder, `${serviceName(service)} ${destinationName(destination)}`.replaceAll(' ', '_'));
+  }
+}

@@ -1,0 +1,264 @@
+import type { Failure, IpvsClient } from '../ipvs/client.js';
+import type { ServiceDifference, SettingDifference } from '../ipvs/difference.js';
+import { waitUntilDrained, type DrainOptions, type DrainState, type DrainTarget } from '../ipvs/drain.js';
+import type { Operation } from '../ipvs/operation.js';
+import { IpvsadmError } from '../netlink/errors.js';
+import { compareTables } from './compare.js';
+import { planOf } from './plan.js';
+import { everything, readKernelTable } from './read-table.js';
+import type { Selector } from './selector.js';
+import { compareSettings, settingOperations, type NamedSettings } from './setting-differences.js';
+import { copySettings, readSettings, type Settings } from './settings.js';
+import { destinationId, serviceId, type Table } from './table.js';
+import { Transaction, type TransactionOptions } from './transaction.js';
+import { copyTable } from './virtual-table.js';
+
+/** What an apply may touch. */
+export interface ApplyLimits {
+  /** Only the services that this means, in the kernel and among those wanted. */
+  readonly scope?: Selector | undefined;
+  /** Servers that are there keep their weights. */
+  readonly keepWeights?: boolean | undefined;
+  /** Nothing is removed. */
+  readonly keepExtra?: boolean | undefined;
+}
+
+/** What is there, what is to be there, and what is different. */
+export interface ApplyPlan {
+  /** The part of the kernel's table that may be touched. */
+  readonly current: Table;
+  readonly target: Table;
+  readonly differences: readonly ServiceDifference[];
+  /** The settings of the kernel, where some are named. */
+  readonly currentSettings: Settings | undefined;
+  readonly settings: readonly SettingDifference[];
+}
+
+export interface ApplyOptions extends TransactionOptions {
+  /** Servers that are removed get the weight 0 first, and are waited for. */
+  readonly drain?: Pick<DrainOptions, 'timeout' | 'idle' | 'templates' | 'onProgress'> | undefined;
+  /** Reads the whole scope back at the end, not only the services that were changed. */
+  readonly verify?: Selector | undefined;
+  /** Gives another connection to the kernel, to undo what was done when this one breaks. */
+  readonly reopen?: (() => Promise<IpvsClient>) | undefined;
+}
+
+/** How an apply ended. Unless it is `done` nothing remains changed, but for `leftovers`. */
+export type ApplyOutcome =
+  | {
+      readonly result: 'done';
+      /** Servers that still had connections when their time was over and they were removed. */
+      readonly undrained: readonly DrainState[];
+      /** From what is wanted to what the kernel has after all: changed by another program during the run. */
+      readonly changedOutside: readonly ServiceDifference[];
+    }
+  | {
+      readonly result: 'refused';
+      readonly operation: Operation;
+      readonly failure: Failure;
+      /** What was not undone. */
+      readonly leftovers: readonly Failure[];
+    }
+  /** By the signal. */
+  | { readonly result: 'aborted'; readonly leftovers: readonly Failure[] }
+  /** Another program gave a server a weight again that was being drained. */
+  | {
+      readonly result: 'disturbed';
+      readonly states: readonly DrainState[];
+      readonly leftovers: readonly Failure[];
+    }
+  /** The connection to the kernel broke. `leftovers` is undefined where undoing failed too. */
+  | {
+      readonly result: 'broken';
+      readonly error: IpvsadmError;
+      readonly leftovers: readonly Failure[] | undefined;
+    };
+
+/**
+ * Reads what the kernel has and compares it with the table, and the settings beside it, that are wanted. Throws what
+ * the client throws.
+ */
+export async function planApply(
+  client: IpvsClient,
+  wanted: Table,
+  limits: ApplyLimits = {},
+  named: NamedSettings = { timeouts: undefined, daemons: [] },
+): Promise<ApplyPlan> {
+  const current = await readKernelTable(client, limits.scope);
+  const target = targetOf(current, wanted, limits);
+  const namesAny = named.timeouts !== undefined || named.daemons.length > 0;
+  const currentSettings = namesAny ? await readSettings(client) : undefined;
+  return {
+    current,
+    target,
+    differences: compareTables(current, target),
+    currentSettings,
+    settings: currentSettings === undefined ? [] : settingDifferences(currentSettings, named),
+  };
+}
+
+function settingDifferences({ timeouts, daemons }: Settings, named: NamedSettings): SettingDifference[] {
+  return compareSettings({ timeouts, daemons: Array.from(daemons.values()) }, named);
+}
+
+/** What is to be there when `wanted` is applied to `current` within limits. */
+export function targetOf(
+  current: Table,
+  wanted: Table,
+  { scope = everything, keepWeights = false, keepExtra = false }: ApplyLimits = {},
+): Table {
+  const target: Table = new Map();
+  for (const [id, entry] of wanted) {
+    if (!scope(entry.service)) continue;
+    const present = current.get(id)?.destinations;
+    const destinations = new Map(entry.destinations);
+    for (const [serverId, old] of present ?? []) {
+      const destination = destinations.get(serverId);
+      if (destination !== undefined && keepWeights) {
+        destinations.set(serverId, { ...destination, weight: old.weight });
+      } else if (destination === undefined && keepExtra) {
+        destinations.set(serverId, old);
+      }
+    }
+    target.set(id, { service: entry.service, destinations });
+  }
+  if (keepExtra) {
+    for (const [id, entry] of current) if (!target.has(id)) target.set(id, entry);
+  }
+  return target;
+}
+
+/**
+ * Carries out a plan: additions and edits, then removals, all or nothing. When the kernel refuses one, or the signal
+ * is aborted, what was done is undone in reverse. Throws what the client throws while reading back.
+ */
+export async function carryOut(
+  client: IpvsClient,
+  plan: ApplyPlan,
+  options: ApplyOptions = {},
+): Promise<ApplyOutcome> {
+  try {
+    const outcome = await new Run(client, plan, options).run();
+    if (outcome.result !== 'done') return outcome;
+    return { ...outcome, changedOutside: await changesOutside(client, plan, options.verify) };
+  } catch (error) {
+    if (!(error instanceof IpvsadmError)) throw error;
+    return { result: 'broken', error, leftovers: await recover(plan, options.reopen) };
+  }
+}
+
+/** One carrying out of a plan. */
+class Run {
+  readonly #client: IpvsClient;
+  readonly #plan: ApplyPlan;
+  readonly #options: ApplyOptions;
+  readonly #transaction: Transaction;
+  #done = 0;
+
+  constructor(client: IpvsClient, plan: ApplyPlan, options: ApplyOptions) {
+    this.#client = client;
+    this.#plan = plan;
+    this.#options = options;
+    const { current, currentSettings } = plan;
+    const settings = currentSettings === undefined ? undefined : copySettings(currentSettings);
+    this.#transaction = new Transaction(client, copyTable(current), settings);
+  }
+
+  async run(): Promise<ApplyOutcome> {
+    const { additionsAndEdits, removals } = planOf(this.#plan.differences);
+    const draining = this.#options.drain === undefined ? [] : drainedServers(this.#plan, removals);
+    const quiescing = draining.map(({ service, destination }): Operation => ({
+      kind: 'setDest',
+      service,
+      destination: { ...destination, weight: 0 },
+    }));
+    const settings = this.#plan.settings.flatMap(settingOperations);
+    const failed = await this.#step(additionsAndEdits.concat(settings, quiescing));
+    if (failed !== undefined) return failed;
+    const undrained: DrainState[] = [];
+    if (draining.length > 0) {
+      const ended = await this.#wait(draining, undrained);
+      if (ended !== undefined) return ended;
+    }
+    return (await this.#step(removals)) ?? { result: 'done', undrained, changedOutside: [] };
+  }
+
+  async #step(operations: readonly Operation[]): Promise<ApplyOutcome | undefined> {
+    const { signal, onProgress } = this.#options;
+    const before = this.#done;
+    const outcome = await this.#transaction.run(operations, {
+      signal,
+      onProgress: (count) => {
+        this.#done = before + count;
+        onProgress?.(this.#done);
+      },
+    });
+    if (outcome.result === 'done') return undefined;
+    const leftovers = await this.#transaction.undo();
+    if (outcome.result === 'aborted') return { result: 'aborted', leftovers };
+    const operation = operations[outcome.failure.index];
+    if (operation === undefined) throw new RangeError('a refusal of an operation that was not asked for');
+    return { result: 'refused', operation, failure: outcome.failure, leftovers };
+  }
+
+  async #wait(targets: readonly DrainTarget[], undrained: DrainState[]): Promise<ApplyOutcome | undefined> {
+    const { drain, signal } = this.#options;
+    const { result, states } = await waitUntilDrained(this.#client, targets, { ...drain, signal });
+    if (result === 'drained' || result === 'timed-out') {
+      undrained.push(...states.filter((state) => !state.drained));
+      return undefined;
+    }
+    const leftovers = await this.#transaction.undo();
+    return result === 'aborted' ? { result, leftovers } : { result, states, leftovers };
+  }
+}
+
+/** The servers that removals remove, by themselves or with their service. */
+function drainedServers(
+  { current }: ApplyPlan,
+  removals: readonly Operation[],
+): Extract<Operation, { readonly kind: 'newDest' | 'setDest' }>[] {
+  const servers: Extract<Operation, { readonly kind: 'newDest' | 'setDest' }>[] = [];
+  for (const removal of removals) {
+    if (removal.kind !== 'delService' && removal.kind !== 'delDest') continue;
+    const entry = current.get(serviceId(removal.service));
+    for (const [id, destination] of entry?.destinations ?? []) {
+      if (removal.kind === 'delDest' && id !== destinationId(removal.destination)) continue;
+      servers.push({ kind: 'setDest', service: removal.service, destination });
+    }
+  }
+  return servers;
+}
+
+async function changesOutside(
+  client: IpvsClient,
+  { differences, target }: ApplyPlan,
+  verify: Selector | undefined,
+): Promise<ServiceDifference[]> {
+  if (differences.length === 0 && verify === undefined) return [];
+  const touched = new Set(differences.map(({ service }) => serviceId(service)));
+  const scope = verify ?? ((service): boolean => touched.has(serviceId(service)));
+  const expected: Table = new Map(Array.from(target).filter(([, { service }]) => scope(service)));
+  return compareTables(expected, await readKernelTable(client, scope));
+}
+
+/** Makes the services that a plan touches what they were, over another connection. */
+async function recover(
+  { current, differences }: ApplyPlan,
+  reopen: (() => Promise<IpvsClient>) | undefined,
+): Promise<readonly Failure[] | undefined> {
+  if (reopen === undefined) return undefined;
+  const touched = new Set(differences.map(({ service }) => serviceId(service)));
+  const scope: Selector = (service) => touched.has(serviceId(service));
+  const before: Table = new Map(Array.from(current).filter(([id]) => touched.has(id)));
+  try {
+    await using client = await reopen();
+    const { additionsAndEdits, removals } = planOf(
+      compareTables(await readKernelTable(client, scope), before),
+    );
+    return await client.batch(additionsAndEdits.concat(removals));
+  } catch (error) {
+    if (!(error instanceof IpvsadmError)) throw error;
+    return undefined;
+  }
+}
