@@ -123,6 +123,25 @@ export const daemonKeys = {
   ttl: 'configuration',
 } as const satisfies Keys;
 
+/** The keys of one of the objects of the listing of connections. */
+export const connectionKeys = {
+  protocol: 'observation',
+  client: 'observation',
+  virtual: 'observation',
+  destination: 'observation',
+  state: 'observation',
+  expires: 'observation',
+  persistence_engine: 'observation',
+  persistence_data: 'observation',
+} as const satisfies Keys;
+
+export const endpointKeys = {
+  address: 'observation',
+  host_name: 'observation',
+  port: 'observation',
+  port_name: 'observation',
+} as const satisfies Keys;
+
 /** The keys of counters and of rates. */
 export const statsKeys = {
   connections: 'observation',

@@ -105,10 +105,10 @@ function serviceRow(
   style: ChalkInstance,
   { names, exact }: DrawnOptions,
 ): Table.Cell[] {
-  const name = `${style.bold(serviceName(service, names))}  ${serviceProperties(service)}`;
+  const name = style.bold(serviceName(service, names));
   const state = servers === 0 ? style.yellow('no servers') : '';
   if (columns.every((column) => column.service === undefined)) {
-    return [{ content: name, colSpan: columns.length + 1 }, state];
+    return [{ content: `${name}  ${serviceProperties(service)}`, colSpan: columns.length + 1 }, state];
   }
   return [name, ...columns.map((column) => column.service?.(service, exact) ?? ''), state];
 }

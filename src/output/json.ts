@@ -10,8 +10,10 @@ import {
   serviceFlagRows,
   tunnelFlagRows,
   tunnelTypeRows,
+  type connectionKeys,
   type daemonKeys,
   type destinationKeys,
+  type endpointKeys,
   type persistenceKeys,
   type serviceKeys,
   type statsKeys,
@@ -160,13 +162,7 @@ function destinationIdentity(
   return endpoint(address, port, protocol, names);
 }
 
-interface Endpoint {
-  readonly address: string;
-  readonly host_name?: string | undefined;
-  readonly port: number;
-  readonly port_name?: string | undefined;
-  readonly [key: string]: JsonData | undefined;
-}
+type Endpoint = Members<keyof typeof endpointKeys>;
 
 function endpoint(address: IpAddress, port: number, protocol: number, names: EntryNames): Endpoint {
   return {
@@ -244,7 +240,7 @@ function statsMembers(stats: Stats): Members<'stats' | 'rates'> {
 export function connectionJson(entry: Connection, names: EntryNames, layout: JsonLayout): string {
   const protocol = protocolNumber(entry.protocol);
   const end = (address: IpAddress, port: number): Endpoint => endpoint(address, port, protocol, names);
-  const members = {
+  const members: Members<keyof typeof connectionKeys> = {
     protocol: entry.protocol.toLowerCase(),
     client: end(entry.client, entry.clientPort),
     virtual: end(entry.virtual, entry.virtualPort),

@@ -20,6 +20,7 @@ import { readJsonTable } from '../../../../src/rules/json/read-table.js';
 import { decodeJson, isJson } from '../../../../src/rules/json/source.js';
 import { RuleError } from '../../../../src/rules/rule-error.js';
 import { destinationId, serviceId, type TableEntry } from '../../../../src/rules/table.js';
+import { schemaErrors } from '../../../json/schema.js';
 
 function troubleOf(text: string): string {
   try {
@@ -487,15 +488,18 @@ describe('laws', () => {
     );
   });
 
-  test('any text is read or refused with a place', () => {
+  test('any text is read or refused with a place, and what is read follows the schema', () => {
+    const piece = fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.nat(99).map(String));
     fc.assert(
-      fc.property(table, fc.nat(), fc.string({ unit: 'binary', maxLength: 3 }), (entries, at, piece) => {
+      fc.property(table, fc.nat(), fc.nat(3), piece, (entries, at, length, inserted) => {
         const text = write(entries);
         const start = at % text.length;
-        const broken = text.slice(0, start) + piece + text.slice(start + 1);
-        expect(troubleOf(broken)).toMatch(/^(?:none|line [1-9][0-9]*, column [1-9][0-9]*: [\x20-\x7e]+)$/);
+        const broken = text.slice(0, start) + inserted + text.slice(start + length);
+        const trouble = troubleOf(broken);
+        expect(trouble).toMatch(/^(?:none|line [1-9][0-9]*, column [1-9][0-9]*: [\x20-\x7e]+)$/);
+        if (trouble === 'none') expect(schemaErrors('rules', broken)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 });
