@@ -1,4 +1,4 @@
-import { DecodeError, FamilyMissingError } from '../netlink/errors.js';
+import { DecodeError, FamilyMissingError, NetlinkError } from '../netlink/errors.js';
 import {
   encodeNothing,
   openFamily,
@@ -21,9 +21,12 @@ import type {
   SyncDaemon,
   Timeouts,
 } from './model.js';
+import { readListing, type ListedService, type ListingOptions } from './listing.js';
 import { loadIpvsModule } from './module.js';
 import type { Operation } from './operation.js';
+import { mayOpenRawSockets } from './privileges.js';
 import { family, operations } from './schema.js';
+import type { Snapshot, WatchOptions } from './watch.js';
 import {
   decodeDaemon,
   decodeDestination,
@@ -35,6 +38,9 @@ import {
 } from './wire.js';
 
 export type { Failure, OnChunk, Operation };
+
+// `EPERM`
+const notPermitted = 1;
 
 export interface OpenOptions {
   /** How to reach the kernel; by default with the npm package `netlink`. */
@@ -67,7 +73,7 @@ export class IpvsClient implements AsyncDisposable {
    * `NetlinkError` with `EPERM` without `CAP_NET_ADMIN`, `SocketError`, `DecodeError`.
    */
   static async open(options: OpenOptions = {}): Promise<IpvsClient> {
-    const openSocket = options.openSocket ?? (await import('../netlink/socket-node.js')).openNodeSocket;
+    const openSocket = options.openSocket ?? (await import('../netlink/socket-node.js')).openSocket;
     const socket = openSocket(genericProtocol);
     try {
       const netlinkFamily = await findFamily(socket, options);
@@ -76,6 +82,17 @@ export class IpvsClient implements AsyncDisposable {
       socket.close();
       throw error;
     }
+  }
+
+  /** The services with their servers; see {@link readListing}. */
+  list(options?: ListingOptions): Promise<ListedService[]> {
+    return readListing(this, options);
+  }
+
+  /** The services with their servers, again and again; see `watchListing`. */
+  async *watch(options?: WatchOptions): AsyncGenerator<Snapshot, void, undefined> {
+    const { watchListing } = await import('./watch.js');
+    yield* watchListing(this, options);
   }
 
   /** Every service, in the kernel's order. */
@@ -193,7 +210,13 @@ async function findFamily(socket: NetlinkSocket, options: OpenOptions): Promise<
   } catch (error) {
     if (!(error instanceof FamilyMissingError)) throw error;
     await (options.loadModule ?? loadIpvsModule)();
-    return open();
+  }
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof FamilyMissingError) || mayOpenRawSockets()) throw error;
+    const { label } = operations.getInfo;
+    throw new NetlinkError(notPermitted, label, describeRefusal(label, notPermitted));
   }
 }
 

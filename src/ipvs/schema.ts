@@ -1,17 +1,4 @@
-import {
-  be16,
-  be32,
-  cstring,
-  deferred,
-  fixed,
-  i32,
-  nested,
-  u16,
-  u32,
-  u64,
-  u8,
-  wide32,
-} from '../netlink/attributes.js';
+import { be16, be32, cstring, fixed, i32, nested, u16, u32, u64, u8, wide32 } from '../netlink/codec.js';
 import { littleEndian } from '../netlink/writer.js';
 import { AddressFamily, IpAddress } from './address.js';
 
@@ -32,7 +19,7 @@ const address = fixed<IpAddress>({
       view.getUint32(at + 8),
       view.getUint32(at + 12),
     ),
-  write(view, at, value) {
+  write: (view, at, value) => {
     view.setUint32(at, value.w0);
     view.setUint32(at + 4, value.w1);
     view.setUint32(at + 8, value.w2);
@@ -44,7 +31,7 @@ const address = fixed<IpAddress>({
 const maskedFlags = fixed<number>({
   size: 8,
   read: (view, at) => view.getUint32(at, littleEndian),
-  write(view, at, value) {
+  write: (view, at, value) => {
     view.setUint32(at, value, littleEndian);
     view.setUint32(at + 4, 0xffff_ffff, littleEndian);
   },
@@ -91,8 +78,8 @@ export const service = {
   timeout: [8, u32],
   /** IPv4: a mask in network order, read here in host order. IPv6: a prefix length. */
   netmask: [9, u32],
-  stats: [10, deferred(stats32)],
-  stats64: [12, deferred(stats64)],
+  stats: [10, nested(stats32)],
+  stats64: [12, nested(stats64)],
 } as const;
 
 /** `IPVS_DEST_ATTR_*` */
@@ -110,8 +97,8 @@ export const destination = {
   activeConnections: [7, u32],
   inactiveConnections: [8, u32],
   persistentConnections: [9, u32],
-  stats: [10, deferred(stats32)],
-  stats64: [12, deferred(stats64)],
+  stats: [10, nested(stats32)],
+  stats64: [12, nested(stats64)],
 } as const;
 
 /** `IPVS_DAEMON_ATTR_*` */

@@ -1,4 +1,4 @@
-import { Table, type Infer, type InferInput, type Span } from '../netlink/attributes.js';
+import { Table, type Attribute, type FieldsOf, type Infer } from '../netlink/attributes.js';
 import { DecodeError } from '../netlink/errors.js';
 import type { Command } from '../netlink/generic.js';
 import { littleEndian, type ByteWriter } from '../netlink/writer.js';
@@ -23,11 +23,18 @@ import * as schema from './schema.js';
 
 const messageTable = new Table(schema.message);
 const infoTable = new Table(schema.info, 'info');
-const stats32Table = new Table(schema.stats32, 'stats');
-const stats64Table = new Table(schema.stats64, 'stats64');
+const serviceTable = messageTable.child('service');
+const destinationTable = messageTable.child('destination');
+const daemonTable = messageTable.child('daemon');
+const message = messageTable.fields;
+const service = serviceTable.fields;
+const destination = destinationTable.fields;
+const daemon = daemonTable.fields;
+const serviceStats = { narrow: serviceTable.child('stats'), wide: serviceTable.child('stats64') };
+const destinationStats = { narrow: destinationTable.child('stats'), wide: destinationTable.child('stats64') };
 
-type ServiceAttributes = InferInput<typeof schema.service>;
-type DestinationAttributes = InferInput<typeof schema.destination>;
+type ServiceAttributes = Infer<typeof schema.service>;
+type DestinationAttributes = Infer<typeof schema.destination>;
 
 /** Appends the attributes of an operation and returns its command. Throws `EncodeError`. */
 export function encodeOperation(writer: ByteWriter, operation: Operation): Command {
@@ -121,7 +128,7 @@ function destinationAttributes(destination: Destination): DestinationAttributes 
   };
 }
 
-function daemonAttributes(daemon: SyncDaemon): InferInput<typeof schema.daemon> {
+function daemonAttributes(daemon: SyncDaemon): Infer<typeof schema.daemon> {
   const { group } = daemon;
   return {
     state: daemon.state,
@@ -137,27 +144,23 @@ function daemonAttributes(daemon: SyncDaemon): InferInput<typeof schema.daemon> 
 
 /** Reads the attributes of a service and its counters. Throws `DecodeError`. */
 export function decodeService(view: DataView, start: number, end: number): ServiceEntry {
-  const raw = messageTable.decode(view, start, end).service;
-  if (raw === undefined) throw DecodeError.missing('service');
-  const family = addressFamily(raw.family, 'service.family');
-  const fwmark = raw.fwmark ?? 0;
+  messageTable.read(view, start, end);
+  serviceTable.readSpan(view, message.service.required());
+  const family = addressFamily(service.family);
+  const fwmark = service.fwmark.value ?? 0;
   const byMark = fwmark !== 0;
   return {
     family,
-    protocol: byMark ? 0 : required(raw.protocol, 'service.protocol'),
-    address: byMark
-      ? family === AddressFamily.ipv4
-        ? ipv4Unspecified
-        : ipv6Unspecified
-      : addressOf(family, raw.address, 'service.address'),
-    port: byMark ? 0 : required(raw.port, 'service.port'),
+    protocol: byMark ? 0 : service.protocol.required(),
+    address: byMark ? unspecified(family) : addressOf(family, service.address.required()),
+    port: byMark ? 0 : service.port.required(),
     fwmark,
-    scheduler: raw.scheduler ?? '',
-    flags: required(raw.flags, 'service.flags'),
-    timeout: required(raw.timeout, 'service.timeout'),
-    netmask: netmaskOnWire(family, required(raw.netmask, 'service.netmask')),
-    persistenceEngine: raw.persistenceEngine ?? '',
-    stats: decodeStats(view, raw.stats, raw.stats64),
+    scheduler: service.scheduler.value ?? '',
+    flags: service.flags.required(),
+    timeout: service.timeout.required(),
+    netmask: netmaskOnWire(family, service.netmask.required()),
+    persistenceEngine: service.persistenceEngine.value ?? '',
+    stats: decodeStats(view, service, serviceStats),
   };
 }
 
@@ -171,61 +174,67 @@ export function decodeDestination(
   end: number,
   serviceFamily: AddressFamily,
 ): DestinationEntry {
-  const raw = messageTable.decode(view, start, end).destination;
-  if (raw === undefined) throw DecodeError.missing('destination');
-  const family = raw.family === undefined ? serviceFamily : addressFamily(raw.family, 'destination.family');
+  messageTable.read(view, start, end);
+  destinationTable.readSpan(view, message.destination.required());
+  const family = destination.family.value === undefined ? serviceFamily : addressFamily(destination.family);
   return {
-    address: addressOf(family, raw.address, 'destination.address'),
-    port: required(raw.port, 'destination.port'),
-    forwarding: required(raw.forwarding, 'destination.forwarding'),
-    weight: required(raw.weight, 'destination.weight'),
-    upperThreshold: required(raw.upperThreshold, 'destination.upperThreshold'),
-    lowerThreshold: required(raw.lowerThreshold, 'destination.lowerThreshold'),
-    tunnelType: raw.tunnelType ?? 0,
-    tunnelPort: raw.tunnelPort ?? 0,
-    tunnelFlags: raw.tunnelFlags ?? 0,
-    activeConnections: required(raw.activeConnections, 'destination.activeConnections'),
-    inactiveConnections: required(raw.inactiveConnections, 'destination.inactiveConnections'),
-    persistentConnections: required(raw.persistentConnections, 'destination.persistentConnections'),
-    stats: decodeStats(view, raw.stats, raw.stats64),
+    address: addressOf(family, destination.address.required()),
+    port: destination.port.required(),
+    forwarding: destination.forwarding.required(),
+    weight: destination.weight.required(),
+    upperThreshold: destination.upperThreshold.required(),
+    lowerThreshold: destination.lowerThreshold.required(),
+    tunnelType: destination.tunnelType.value ?? 0,
+    tunnelPort: destination.tunnelPort.value ?? 0,
+    tunnelFlags: destination.tunnelFlags.value ?? 0,
+    activeConnections: destination.activeConnections.required(),
+    inactiveConnections: destination.inactiveConnections.required(),
+    persistentConnections: destination.persistentConnections.required(),
+    stats: decodeStats(view, destination, destinationStats),
   };
 }
 
 /** Reads the attributes of a sync daemon. Throws `DecodeError`. */
 export function decodeDaemon(view: DataView, start: number, end: number): SyncDaemon {
-  const raw = messageTable.decode(view, start, end).daemon;
-  if (raw === undefined) throw DecodeError.missing('daemon');
-  const { state } = raw;
+  messageTable.read(view, start, end);
+  daemonTable.readSpan(view, message.daemon.required());
+  const state = daemon.state.required();
   if (state !== DaemonState.master && state !== DaemonState.backup) {
-    throw state === undefined
-      ? DecodeError.missing('daemon.state')
-      : DecodeError.value('daemon.state', state);
+    throw DecodeError.value(daemon.state.path, state);
   }
-  const group = raw.group === undefined ? raw.group6 : new IpAddress(AddressFamily.ipv4, raw.group);
+  const maxLength = daemon.maxLength.value;
+  const group =
+    daemon.group.value === undefined
+      ? daemon.group6.value
+      : new IpAddress(AddressFamily.ipv4, daemon.group.value);
+  const port = daemon.port.value;
+  const ttl = daemon.ttl.value;
   return {
     state,
-    interface: required(raw.interface, 'daemon.interface'),
-    syncId: required(raw.syncId, 'daemon.syncId'),
-    ...(raw.maxLength === undefined ? {} : { maxLength: raw.maxLength }),
+    interface: daemon.interface.required(),
+    syncId: daemon.syncId.required(),
+    ...(maxLength === undefined ? {} : { maxLength }),
     ...(group === undefined ? {} : { group }),
-    ...(raw.port === undefined ? {} : { port: raw.port }),
-    ...(raw.ttl === undefined ? {} : { ttl: raw.ttl }),
+    ...(port === undefined ? {} : { port }),
+    ...(ttl === undefined ? {} : { ttl }),
   };
 }
 
 /** Reads the connection timeouts; a protocol that the kernel was built without has 0. Throws `DecodeError`. */
 export function decodeTimeouts(view: DataView, start: number, end: number): Timeouts {
-  const raw = messageTable.decode(view, start, end);
-  return { tcp: raw.timeoutTcp ?? 0, tcpFin: raw.timeoutTcpFin ?? 0, udp: raw.timeoutUdp ?? 0 };
+  messageTable.read(view, start, end);
+  return {
+    tcp: message.timeoutTcp.value ?? 0,
+    tcpFin: message.timeoutTcpFin.value ?? 0,
+    udp: message.timeoutUdp.value ?? 0,
+  };
 }
 
 /** Reads what the kernel says about itself. Throws `DecodeError`. */
 export function decodeInfo(view: DataView, start: number, end: number): Info {
-  const raw = infoTable.decode(view, start, end);
-  return {
-    version: required(raw.version, 'info.version'),
-    connectionTableSize: required(raw.connectionTableSize, 'info.connectionTableSize'),
-  };
+  infoTable.read(view, start, end);
+  const { version, connectionTableSize } = infoTable.fields;
+  return { version: version.required(), connectionTableSize: connectionTableSize.required() };
 }
 
 const noStats: Stats = {
@@ -241,38 +250,50 @@ const noStats: Stats = {
   outByteRate: 0n,
 };
 
-function decodeStats(view: DataView, narrow: Span | undefined, wide: Span | undefined): Stats {
-  let raw: Infer<typeof schema.stats64>;
-  if (wide !== undefined) raw = stats64Table.decode(view, wide.start, wide.end);
-  else if (narrow !== undefined) raw = stats32Table.decode(view, narrow.start, narrow.end);
-  else return noStats;
+/** The counters in 64 bits if they are there, else in 32, else zeros. */
+function decodeStats(
+  view: DataView,
+  owner: typeof service | typeof destination,
+  tables: typeof serviceStats | typeof destinationStats,
+): Stats {
+  const wide = owner.stats64.value;
+  if (wide !== undefined) {
+    tables.wide.readSpan(view, wide);
+    return statsOf(tables.wide.fields);
+  }
+  const narrow = owner.stats.value;
+  if (narrow === undefined) return noStats;
+  tables.narrow.readSpan(view, narrow);
+  return statsOf(tables.narrow.fields);
+}
+
+function statsOf(fields: FieldsOf<typeof schema.stats64>): Stats {
   return {
-    connections: raw.connections ?? 0n,
-    inPackets: raw.inPackets ?? 0n,
-    outPackets: raw.outPackets ?? 0n,
-    inBytes: raw.inBytes ?? 0n,
-    outBytes: raw.outBytes ?? 0n,
-    connectionRate: raw.connectionRate ?? 0n,
-    inPacketRate: raw.inPacketRate ?? 0n,
-    outPacketRate: raw.outPacketRate ?? 0n,
-    inByteRate: raw.inByteRate ?? 0n,
-    outByteRate: raw.outByteRate ?? 0n,
+    connections: fields.connections.value ?? 0n,
+    inPackets: fields.inPackets.value ?? 0n,
+    outPackets: fields.outPackets.value ?? 0n,
+    inBytes: fields.inBytes.value ?? 0n,
+    outBytes: fields.outBytes.value ?? 0n,
+    connectionRate: fields.connectionRate.value ?? 0n,
+    inPacketRate: fields.inPacketRate.value ?? 0n,
+    outPacketRate: fields.outPacketRate.value ?? 0n,
+    inByteRate: fields.inByteRate.value ?? 0n,
+    outByteRate: fields.outByteRate.value ?? 0n,
   };
 }
 
-function required<T>(value: T | undefined, path: string): T {
-  if (value === undefined) throw DecodeError.missing(path);
-  return value;
-}
-
-function addressFamily(value: number | undefined, path: string): AddressFamily {
+function addressFamily(attribute: Attribute<number>): AddressFamily {
+  const value = attribute.required();
   if (value === AddressFamily.ipv4 || value === AddressFamily.ipv6) return value;
-  throw value === undefined ? DecodeError.missing(path) : DecodeError.value(path, value);
+  throw DecodeError.value(attribute.path, value);
 }
 
-function addressOf(family: AddressFamily, words: IpAddress | undefined, path: string): IpAddress {
-  if (words === undefined) throw DecodeError.missing(path);
+function addressOf(family: AddressFamily, words: IpAddress): IpAddress {
   return family === AddressFamily.ipv6 ? words : new IpAddress(AddressFamily.ipv4, words.w0);
+}
+
+function unspecified(family: AddressFamily): IpAddress {
+  return family === AddressFamily.ipv6 ? ipv6Unspecified : ipv4Unspecified;
 }
 
 /** An IPv4 mask is in network order on the wire, a prefix length in host order. Its own inverse. */

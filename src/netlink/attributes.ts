@@ -1,209 +1,179 @@
+import {
+  Kind,
+  type BigintCodec,
+  type BytesCodec,
+  type Codec,
+  type FixedCodec,
+  type FixedFormat,
+  type NestedCodec,
+  type NumberCodec,
+  type Schema,
+  type StringCodec,
+} from './codec.js';
 import { DecodeError, EncodeError } from './errors.js';
 import { littleEndian, type ByteWriter } from './writer.js';
 
 // `struct nlattr` in linux/netlink.h: length (header included) and type, both u16 in host order; then the
 // payload, padded to four bytes. The two highest bits of the type are flags.
 const headerSize = 4;
+const longest = 0xffff;
 const typeMask = 0x3fff;
 const nestedFlag = 0x8000;
 
-const Kind = {
-  u8: 0,
-  u16: 1,
-  be16: 2,
-  u32: 3,
-  be32: 4,
-  i32: 5,
-  u64: 6,
-  wide32: 7,
-  cstring: 8,
-  bytes: 9,
-  fixed: 10,
-  nested: 11,
-  deferred: 12,
-} as const;
+/** Where nested attributes lie in a datagram, for {@link Table.readSpan}; valid as long as the datagram is. */
+export type Span = number & { readonly span: 'start and length' };
 
-/** How a payload becomes a value and back. */
-export type Codec =
-  | NumberCodec
-  | BigintCodec
-  | StringCodec
-  | BytesCodec
-  | FixedCodec<unknown>
-  | NestedCodec<Schema>
-  | DeferredCodec<Schema>;
+type Decoded<C> = C extends NestedCodec<Schema> ? Span : Plain<C>;
+type Encodable<C> = C extends NestedCodec<infer S> ? Infer<S> : Plain<C>;
+type Plain<C> =
+  C extends FixedCodec<infer T>
+    ? T
+    : C extends NumberCodec
+      ? number
+      : C extends BigintCodec
+        ? bigint
+        : C extends StringCodec
+          ? string
+          : C extends BytesCodec
+            ? Uint8Array
+            : never;
+type SchemaOf<C> = C extends NestedCodec<infer S> ? (S extends Schema ? S : never) : never;
 
-interface NumberCodec {
-  readonly kind: 0 | 1 | 2 | 3 | 4 | 5;
-  readonly size: number;
-}
-interface BigintCodec {
-  readonly kind: 6 | 7;
-  readonly size: number;
-}
-interface StringCodec {
-  readonly kind: 8;
-  /** Largest length in bytes, the terminating zero included. */
-  readonly size: number;
-}
-interface BytesCodec {
-  readonly kind: 9;
-  readonly size: 0;
-}
-interface FixedCodec<T> extends FixedFormat<T> {
-  readonly kind: 10;
-}
-interface NestedCodec<S extends Schema> {
-  readonly kind: 11;
-  readonly size: 0;
-  readonly schema: S;
-}
-interface DeferredCodec<S extends Schema> {
-  readonly kind: 12;
-  readonly size: 0;
-  readonly schema: S;
-}
-
-/** A payload of a fixed size with a form of its own. `at` is where it begins in the view. */
-export interface FixedFormat<T> {
-  readonly size: number;
-  read(view: DataView, at: number): T;
-  write(view: DataView, at: number, value: T): void;
-}
-
-/** Where an attribute's payload lies in a datagram: valid as long as the datagram is. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Attributes of one nesting level: name, attribute number, codec. They are encoded in this order. */
-export type Schema = Readonly<Record<string, readonly [type: number, codec: Codec]>>;
-
-type Decoded<C> = C extends { readonly kind: 10; read(view: DataView, at: number): infer T }
-  ? T
-  : C extends NestedCodec<infer S>
-    ? Infer<S>
-    : C extends DeferredCodec<Schema>
-      ? Span
-      : Plain<C>;
-type Encodable<C> = C extends { readonly kind: 10; read(view: DataView, at: number): infer T }
-  ? T
-  : C extends NestedCodec<infer S> | DeferredCodec<infer S>
-    ? InferInput<S>
-    : Plain<C>;
-type Plain<C> = C extends NumberCodec
-  ? number
-  : C extends BigintCodec
-    ? bigint
-    : C extends StringCodec
-      ? string
-      : C extends BytesCodec
-        ? Uint8Array
-        : never;
-
-/** What decoding a schema gives: an attribute that is not there is undefined. */
-export type Infer<S extends Schema> = { [K in keyof S]: Decoded<S[K][1]> | undefined };
 /** What encoding a schema takes: an attribute that is undefined is left out. */
-export type InferInput<S extends Schema> = { readonly [K in keyof S]?: Encodable<S[K][1]> | undefined };
+export type Infer<S> = S extends Schema
+  ? { readonly [K in keyof S]?: Encodable<S[K][1]> | undefined }
+  : never;
 
-/** Unsigned 8-bit number. */
-export const u8: NumberCodec = { kind: Kind.u8, size: 1 };
-/** Unsigned 16-bit number in host order. */
-export const u16: NumberCodec = { kind: Kind.u16, size: 2 };
-/** Unsigned 16-bit number in network order. */
-export const be16: NumberCodec = { kind: Kind.be16, size: 2 };
-/** Unsigned 32-bit number in host order. */
-export const u32: NumberCodec = { kind: Kind.u32, size: 4 };
-/** Unsigned 32-bit number in network order. */
-export const be32: NumberCodec = { kind: Kind.be32, size: 4 };
-/** Signed 32-bit number in host order. */
-export const i32: NumberCodec = { kind: Kind.i32, size: 4 };
-/** Unsigned 64-bit number in host order, as an exact bigint. */
-export const u64: BigintCodec = { kind: Kind.u64, size: 8 };
-/** Unsigned 32-bit number in host order, as a bigint. */
-export const wide32: BigintCodec = { kind: Kind.wide32, size: 4 };
-/** Any bytes; decoded as a copy. */
-export const bytes: BytesCodec = { kind: Kind.bytes, size: 0 };
+/** The attributes of a schema by name, to look at after reading. */
+export type FieldsOf<S extends Schema> = { readonly [K in keyof S]: Attribute<Decoded<S[K][1]>> };
 
-/** UTF-8 text that ends with a zero byte; at most `size` bytes with that. Without the zero it is read too. */
-export function cstring(size: number): StringCodec {
-  return { kind: Kind.cstring, size };
-}
-
-/** A payload of fixed size with a form of its own. */
-export function fixed<T>(format: FixedFormat<T>): FixedCodec<T> {
-  return { kind: Kind.fixed, ...format };
-}
-
-/** Attributes within an attribute. */
-export function nested<const S extends Schema>(schema: S): NestedCodec<S> {
-  return { kind: Kind.nested, size: 0, schema };
-}
-
-/** Attributes within an attribute, left undecoded: only their place is given, for a {@link Table} to decode. */
-export function deferred<const S extends Schema>(schema: S): DeferredCodec<S> {
-  return { kind: Kind.deferred, size: 0, schema };
-}
-
-interface Field {
-  readonly name: string;
-  readonly type: number;
-  readonly kind: Codec['kind'];
-  readonly size: number;
+/** An attribute as it was read last. */
+export interface Attribute<T> {
+  /** Names from the outermost attribute to this one, joined by dots. */
   readonly path: string;
+  /** Undefined if it was not there. */
+  readonly value: T | undefined;
+  /** Throws `DecodeError` if it was not there. */
+  required(): T;
+}
+
+/** A line of a schema with all that encoding and decoding need at hand. */
+class Field implements Attribute<unknown> {
+  value: unknown = undefined;
+  readonly name: string;
+  readonly path: string;
+  readonly kind: Codec['kind'];
+  /** Payload in bytes: exact, at most for text, 0 where any will do. */
+  readonly size: number;
+  /** First four bytes of the encoded attribute as a host order number, without the length of the payload. */
+  readonly header: number;
+  readonly littleEndian: boolean;
+  readonly lowest: number;
+  readonly highest: number;
   readonly format: FixedFormat<unknown> | undefined;
   readonly table: Table<Schema> | undefined;
+
+  constructor(name: string, type: number, codec: Codec, parent: string) {
+    const isNested = codec.kind === Kind.nested;
+    const isNumber = codec.kind === Kind.number;
+    const signed = isNumber && codec.signed;
+    this.name = name;
+    this.path = joinPath(parent, name);
+    this.kind = codec.kind;
+    this.size = 'size' in codec ? codec.size : 0;
+    this.header = header(isNested ? type | nestedFlag : type, headerSize);
+    this.littleEndian = isNumber ? codec.littleEndian : littleEndian;
+    this.lowest = signed ? -(2 ** (8 * this.size - 1)) : 0;
+    this.highest = 2 ** (signed ? 8 * this.size - 1 : 8 * this.size) - 1;
+    this.format = codec.kind === Kind.fixed ? codec.format : undefined;
+    this.table = isNested ? new Table(codec.schema, this.path) : undefined;
+  }
+
+  required(): unknown {
+    if (this.value === undefined) throw DecodeError.missing(this.path);
+    return this.value;
+  }
 }
 
-/** A schema made ready to encode and decode. Make it once. */
+/**
+ * A schema made ready to encode and decode. Make it once: reading fills {@link fields} instead of making an
+ * object, since listings have hundreds of thousands of attributes.
+ */
 export class Table<const S extends Schema> {
+  /** What was read last. */
+  readonly fields: FieldsOf<S>;
   readonly #path: string;
-  readonly #fields: readonly Field[];
+  readonly #list: readonly Field[];
   readonly #byType: readonly (Field | undefined)[];
-  readonly #blank: Readonly<Record<string, unknown>>;
+  readonly #children = new Map<string, Table<Schema>>();
 
   /** `path` stands before the names of attributes in errors. */
   constructor(schema: S, path = '') {
-    const fields = Object.entries(schema).map(([name, [type, codec]]) => compile(name, type, codec, path));
-    const byType = new Array<Field | undefined>(Math.max(0, ...fields.map((field) => field.type)) + 1).fill(
-      undefined,
-    );
-    for (const field of fields) byType[field.type] = field;
+    const list: Field[] = [];
+    const byType: (Field | undefined)[] = [];
+    const byName: Record<string, Attribute<unknown>> = {};
+    for (const [name, [type, codec]] of Object.entries(schema)) {
+      const field = new Field(name, type, codec, path);
+      while (byType.length <= type) byType.push(undefined);
+      byType[type] = field;
+      byName[name] = field;
+      list.push(field);
+      if (field.table !== undefined) this.#children.set(name, field.table);
+    }
+    this.fields = byName as FieldsOf<S>;
     this.#path = path;
-    this.#fields = fields;
+    this.#list = list;
     this.#byType = byType;
-    this.#blank = Object.fromEntries(fields.map((field) => [field.name, undefined]));
+  }
+
+  /** The table of a nested attribute. */
+  child<K extends keyof S & string>(name: K): Table<SchemaOf<S[K][1]>> {
+    const table = this.#children.get(name);
+    if (table === undefined) throw new TypeError(`${name} has no nested attributes`);
+    return table as Table<SchemaOf<S[K][1]>>;
   }
 
   /**
-   * Reads the attributes from `start` to `end` of a view. Of an attribute that is there twice the last counts;
-   * unknown ones are skipped. Throws `DecodeError`.
+   * Reads the attributes from `start` to `end` of a view into {@link fields}. Of an attribute that is there
+   * twice the last counts; unknown ones are skipped. Throws `DecodeError`.
    */
-  decode(view: DataView, start: number, end: number): Infer<S> {
+  read(view: DataView, start: number, end: number): void {
+    for (const field of this.#list) field.value = undefined;
     const byType = this.#byType;
-    const values: Record<string, unknown> = { ...this.#blank };
     let at = start;
     while (at < end) {
       if (end - at < headerSize) throw DecodeError.size(this.#path || 'message', headerSize, end - at);
       const length = view.getUint16(at, littleEndian);
       const type = view.getUint16(at + 2, littleEndian) & typeMask;
       if (length < headerSize || length > end - at) {
-        throw DecodeError.size(this.#describe(type), length < headerSize ? headerSize : length, end - at);
+        throw DecodeError.size(this.#describe(type), Math.max(length, headerSize), end - at);
       }
       const field = type < byType.length ? byType[type] : undefined;
-      if (field !== undefined) values[field.name] = readValue(field, view, at + headerSize, at + length);
+      if (field !== undefined) {
+        const size = length - headerSize;
+        if (size !== field.size && field.size !== 0 && field.kind !== Kind.cstring) {
+          throw DecodeError.size(field.path, field.size, size);
+        }
+        field.value = readValue(field, view, at + headerSize, size);
+      }
       at += (length + 3) & ~3;
     }
-    return values as Infer<S>;
+  }
+
+  /** Reads the nested attributes that another table found in the same view. Throws `DecodeError`. */
+  readSpan(view: DataView, span: Span): void {
+    const start = Math.floor(span / 0x10000);
+    this.read(view, start, start + (span % 0x10000));
   }
 
   /** Appends the attributes of `value`. Throws `EncodeError`; what was appended until then stays. */
-  encode(writer: ByteWriter, value: InferInput<S>): void {
+  encode(writer: ByteWriter, value: Infer<S>): void {
     const values: Readonly<Record<string, unknown>> = value;
-    for (const field of this.#fields) {
+    for (const field of this.#list) {
       const item = values[field.name];
-      if (item !== undefined) writeValue(field, writer, item);
+      if (item === undefined) continue;
+      if (field.kind === Kind.number) writeNumber(field, writer, item);
+      else writeValue(field, writer, item);
     }
   }
 
@@ -217,56 +187,43 @@ export class Table<const S extends Schema> {
   }
 }
 
-function compile(name: string, type: number, codec: Codec, parent: string): Field {
-  const path = joinPath(parent, name);
-  return {
-    name,
-    type,
-    kind: codec.kind,
-    size: codec.size,
-    path,
-    format: codec.kind === Kind.fixed ? codec : undefined,
-    table:
-      codec.kind === Kind.nested || codec.kind === Kind.deferred ? new Table(codec.schema, path) : undefined,
-  };
-}
-
 function joinPath(parent: string, name: string): string {
   return parent === '' ? name : `${parent}.${name}`;
 }
 
-function readValue(field: Field, view: DataView, start: number, end: number): unknown {
-  const { kind, size } = field;
-  const length = end - start;
-  if (length !== size && kind !== Kind.cstring && size !== 0)
-    throw DecodeError.size(field.path, size, length);
-  switch (kind) {
-    case Kind.u8:
-      return view.getUint8(start);
-    case Kind.u16:
-      return view.getUint16(start, littleEndian);
-    case Kind.be16:
-      return view.getUint16(start);
-    case Kind.u32:
-      return view.getUint32(start, littleEndian);
-    case Kind.be32:
-      return view.getUint32(start);
-    case Kind.i32:
-      return view.getInt32(start, littleEndian);
+/** An attribute's header as a 32-bit number that is to be written in host order. */
+function header(type: number, length: number): number {
+  return (littleEndian ? (type << 16) | length : (length << 16) | type) >>> 0;
+}
+
+/** Adds to the length in a header. */
+function lengthen(head: number, size: number): number {
+  return littleEndian ? head + size : head + size * 0x10000;
+}
+
+function readValue(field: Field, view: DataView, at: number, size: number): unknown {
+  switch (field.kind) {
+    case Kind.number:
+      if (field.size === 4) {
+        const value = view.getUint32(at, field.littleEndian);
+        return field.lowest === 0 ? value : value | 0;
+      }
+      return field.size === 2 ? view.getUint16(at, field.littleEndian) : view.getUint8(at);
     case Kind.u64:
-      return view.getBigUint64(start, littleEndian);
+      // Most counters of most tables are zero: that one needs no new bigint.
+      return view.getUint32(at) === 0 && view.getUint32(at + 4) === 0
+        ? 0n
+        : view.getBigUint64(at, littleEndian);
     case Kind.wide32:
-      return BigInt(view.getUint32(start, littleEndian));
+      return BigInt(view.getUint32(at, littleEndian));
     case Kind.cstring:
-      return readText(field, view, start, end);
+      return readText(field, view, at, at + size);
     case Kind.bytes:
-      return new Uint8Array(view.buffer, view.byteOffset + start, length).slice();
+      return new Uint8Array(view.buffer, view.byteOffset + at, size).slice();
     case Kind.fixed:
-      return field.format?.read(view, start);
+      return field.format?.read(view, at);
     case Kind.nested:
-      return field.table?.decode(view, start, end);
-    case Kind.deferred:
-      return { start, end } satisfies Span;
+      return at * 0x10000 + size;
   }
 }
 
@@ -294,97 +251,92 @@ function readUtf8(field: Field, view: DataView, start: number, end: number): str
   return utf8Decoder.decode(used);
 }
 
+function writeNumber(field: Field, writer: ByteWriter, value: unknown): void {
+  const { size } = field;
+  if (
+    typeof value !== 'number' ||
+    !(value >= field.lowest && value <= field.highest) ||
+    !Number.isInteger(value)
+  ) {
+    throw new EncodeError(
+      field.path,
+      `${String(value)} is not a whole number from ${field.lowest} to ${field.highest}`,
+    );
+  }
+  const at = writer.reserve(headerSize + 4);
+  const { view } = writer;
+  view.setUint32(at, lengthen(field.header, size), littleEndian);
+  // Shorter numbers are written with their padding, in one go.
+  view.setUint32(at + headerSize, field.littleEndian ? value : value << (32 - 8 * size), field.littleEndian);
+}
+
 function writeValue(field: Field, writer: ByteWriter, value: unknown): void {
   switch (field.kind) {
-    case Kind.u8:
-    case Kind.u16:
-    case Kind.be16:
-    case Kind.u32:
-    case Kind.be32:
-    case Kind.i32:
+    case Kind.number:
       writeNumber(field, writer, value);
       return;
     case Kind.u64:
     case Kind.wide32:
       writeBigint(field, writer, value);
       return;
-    case Kind.cstring: {
+    case Kind.cstring:
       if (typeof value !== 'string') throw new EncodeError(field.path, 'not text');
       writeText(field, writer, value);
       return;
-    }
     case Kind.bytes: {
       if (!(value instanceof Uint8Array)) throw new EncodeError(field.path, 'not bytes');
-      const at = writeHeader(writer, field.type, value.length);
+      const at = reservePadded(field, writer, value.length);
       writer.bytes.set(value, at);
       return;
     }
     case Kind.fixed: {
-      const at = writeHeader(writer, field.type, field.size);
-      field.format?.write(writer.view, at, value);
+      const at = writer.reserve(headerSize + field.size);
+      writer.view.setUint32(at, lengthen(field.header, field.size), littleEndian);
+      field.format?.write(writer.view, at + headerSize, value);
       return;
     }
-    case Kind.nested:
-    case Kind.deferred: {
+    case Kind.nested: {
       if (typeof value !== 'object' || value === null) throw new EncodeError(field.path, 'not attributes');
-      const at = writeHeader(writer, field.type | nestedFlag, 0);
+      const at = writer.reserve(headerSize);
       field.table?.encode(writer, value);
-      const length = writer.length - at + headerSize;
-      if (length > 0xffff) throw new EncodeError(field.path, 'too long');
-      writer.view.setUint16(at - headerSize, length, littleEndian);
+      const size = writer.length - at - headerSize;
+      if (size > longest - headerSize) throw new EncodeError(field.path, 'too long');
+      writer.view.setUint32(at, lengthen(field.header, size), littleEndian);
     }
   }
-}
-
-function writeNumber(field: Field, writer: ByteWriter, value: unknown): void {
-  const { kind, size } = field;
-  if (typeof value !== 'number') throw new EncodeError(field.path, 'not a number');
-  const lowest = kind === Kind.i32 ? -0x8000_0000 : 0;
-  const highest = kind === Kind.i32 ? 0x7fff_ffff : size === 4 ? 0xffff_ffff : size === 2 ? 0xffff : 0xff;
-  if (!(value >= lowest && value <= highest) || !Number.isInteger(value)) {
-    throw new EncodeError(field.path, `${value} is not a whole number from ${lowest} to ${highest}`);
-  }
-  const at = writeHeader(writer, field.type, size);
-  const bigEndian = kind === Kind.be16 || kind === Kind.be32;
-  if (size === 4) writer.view.setUint32(at, value, !bigEndian && littleEndian);
-  else if (size === 2) writer.view.setUint16(at, value, !bigEndian && littleEndian);
-  else writer.view.setUint8(at, value);
 }
 
 function writeBigint(field: Field, writer: ByteWriter, value: unknown): void {
-  if (typeof value !== 'bigint') throw new EncodeError(field.path, 'not a bigint');
-  if (value < 0n || value >= 1n << BigInt(8 * field.size)) {
-    throw new EncodeError(field.path, `${value.toString()} does not fit in ${field.size} bytes`);
+  if (typeof value !== 'bigint' || BigInt.asUintN(8 * field.size, value) !== value) {
+    throw new EncodeError(field.path, `${String(value)} is not a bigint that fits in ${field.size} bytes`);
   }
-  const at = writeHeader(writer, field.type, field.size);
-  if (field.size === 8) writer.view.setBigUint64(at, value, littleEndian);
-  else writer.view.setUint32(at, Number(value), littleEndian);
+  const at = writer.reserve(headerSize + field.size);
+  writer.view.setUint32(at, lengthen(field.header, field.size), littleEndian);
+  if (field.size === 8) writer.view.setBigUint64(at + headerSize, value, littleEndian);
+  else writer.view.setUint32(at + headerSize, Number(value), littleEndian);
 }
 
 function writeText(field: Field, writer: ByteWriter, value: string): void {
-  const start = writer.length;
-  let at = writeHeader(writer, field.type, value.length + 1);
-  for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i);
-    if (unit === 0) throw new EncodeError(field.path, 'text with a zero byte');
-    if (unit > 0x7f) {
-      const encoded = utf8Encoder.encode(value);
-      writer.length = start;
-      at = writeHeader(writer, field.type, encoded.length + 1);
-      writer.bytes.set(encoded, at);
-      break;
-    }
-    writer.bytes[at + i] = unit;
-  }
-  const used = writer.view.getUint16(start, littleEndian) - headerSize;
-  if (used > field.size) throw new EncodeError(field.path, `longer than ${field.size - 1} bytes`);
+  const encoded = isAscii(value) ? undefined : utf8Encoder.encode(value);
+  const length = encoded?.length ?? value.length;
+  if (length >= field.size) throw new EncodeError(field.path, `longer than ${field.size - 1} bytes`);
+  if (value.includes('\0')) throw new EncodeError(field.path, 'text with a zero byte');
+  const at = reservePadded(field, writer, length + 1);
+  if (encoded !== undefined) writer.bytes.set(encoded, at);
+  else for (let i = 0; i < length; i++) writer.bytes[at + i] = value.charCodeAt(i);
 }
 
-/** Appends an attribute's header and room for its padded payload; returns where the payload begins. */
-function writeHeader(writer: ByteWriter, type: number, size: number): number {
-  if (size > 0xffff - headerSize) throw new EncodeError(`attribute ${type & typeMask}`, 'too long');
-  const at = writer.reserve(headerSize + ((size + 3) & ~3));
-  writer.view.setUint16(at, headerSize + size, littleEndian);
-  writer.view.setUint16(at + 2, type, littleEndian);
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
+
+/** Appends a header and room for a payload, cleared and padded; returns where the payload begins. */
+function reservePadded(field: Field, writer: ByteWriter, size: number): number {
+  if (size > longest - headerSize) throw new EncodeError(field.path, 'too long');
+  const padded = (size + 3) & ~3;
+  const at = writer.reserve(headerSize + padded);
+  writer.view.setUint32(at, lengthen(field.header, size), littleEndian);
+  writer.bytes.fill(0, at + headerSize, at + headerSize + padded);
   return at + headerSize;
 }

@@ -130,6 +130,7 @@ const errors: Readonly<Record<number, readonly [name: string, text: string]>> = 
   130: ['EOWNERDEAD', 'Owner died'],
   131: ['ENOTRECOVERABLE', 'State not recoverable'],
   132: ['ERFKILL', 'Operation not possible due to RF-kill'],
+  133: ['EHWPOISON', 'Memory page has hardware error'],
 };
 
 /** The text of `strerror(3)` in glibc for a positive error number. */

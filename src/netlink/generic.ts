@@ -1,4 +1,5 @@
-import { Table, cstring, u16 } from './attributes.js';
+import { Table } from './attributes.js';
+import { cstring, u16 } from './codec.js';
 import { errorText } from './errno.js';
 import {
   DecodeError,
@@ -6,8 +7,16 @@ import {
   FamilyMissingError,
   NetlinkError,
   SocketError,
+  type IpvsadmError,
 } from './errors.js';
-import { MessageCursor, MessageFlag, MessageType, addFlags, beginRequest, finishRequest } from './message.js';
+import {
+  MessageCursor,
+  MessageFlag,
+  MessageType,
+  appendBarrier,
+  beginRequest,
+  finishRequest,
+} from './message.js';
 import type { NetlinkSocket } from './socket.js';
 import type { Tracer } from './tracer.js';
 import { ByteWriter } from './writer.js';
@@ -82,10 +91,13 @@ export async function openFamily(
         familyTable.encode(writer, { name: family });
       },
       name,
-      (view, start, end) => familyTable.decode(view, start, end).id,
+      (view, start, end) => {
+        familyTable.read(view, start, end);
+        return familyTable.fields.id.required();
+      },
     );
-    const id = replies.find((reply) => reply !== undefined);
-    if (id === undefined) throw DecodeError.missing('family.id');
+    const [id] = replies;
+    if (id === undefined) throw DecodeError.missing('family');
     return new GenericFamily(socket, id, version, options, controller.sequence);
   } catch (error) {
     if (error instanceof NetlinkError && error.errno === errnoNoEntry) {
@@ -125,27 +137,33 @@ export class GenericFamily {
   }
 
   /**
-   * Sends one request, waits for its acknowledgement and returns the replies before it. Throws `NetlinkError`,
-   * `SocketError`, `DecodeError`, `EncodeError`.
+   * Sends one request and returns the replies. Throws `NetlinkError`, `SocketError`, `DecodeError`, `EncodeError`.
    */
   request<V, T>(command: Command, encode: Encode<V>, value: V, decode: Decode<T>): Promise<T[]> {
     return this.#exclusive(async () => {
-      const sequence = await this.#ask(command, encode, value, MessageFlag.request | MessageFlag.ack);
+      const sequence = this.#write(command, encode, value, MessageFlag.request);
+      const barrier = this.#nextSequence();
+      appendBarrier(this.#writer, barrier);
+      await this.#send();
       const replies: T[] = [];
       const cursor = this.#cursor;
-      let failure: DecodeError | undefined;
+      let failure: IpvsadmError | undefined;
       for (;;) {
         await this.#receive();
         while (cursor.next()) {
-          if (cursor.sequence !== sequence) continue;
-          if (cursor.type === MessageType.error) {
-            const errno = cursor.errno();
-            if (errno !== 0) throw this.#error(command, errno);
+          if (cursor.sequence === barrier && cursor.type === MessageType.error) {
             if (failure !== undefined) throw failure;
             return replies;
           }
-          if (cursor.type === this.#id) failure ??= decodeInto(replies, cursor, decode);
-          else this.#checkOverrun();
+          if (cursor.sequence !== sequence) continue;
+          if (cursor.type === MessageType.error) {
+            const errno = cursor.errno();
+            if (errno !== 0) failure ??= this.#error(command, errno);
+          } else if (cursor.type === this.#id) {
+            failure ??= decodeInto(replies, cursor, decode);
+          } else {
+            this.#checkOverrun();
+          }
         }
       }
     });
@@ -183,11 +201,9 @@ export class GenericFamily {
       const writer = this.#writer;
       const capacity = this.#socket.receiveCapacity;
       let done = 0;
-      let last = 0;
       let answers = 0;
       writer.length = 0;
       const flush = async (): Promise<boolean> => {
-        addFlags(writer, last, MessageFlag.ack);
         const failed = await this.#sendChunk(chunk, done);
         for (const failure of failed) failures.push(failure);
         done += chunk.length;
@@ -197,11 +213,13 @@ export class GenericFamily {
         return onChunk === undefined || (await onChunk(done, failed)) !== false;
       };
       for (const operation of operations) {
-        last = beginRequest(writer, this.#id, MessageFlag.request, this.#nextSequence());
+        const start = beginRequest(writer, this.#id, MessageFlag.request, this.#nextSequence());
         const command = encode(writer, operation);
-        answers += answerSpace(finishRequest(writer, last, command.command, this.#version));
+        const space = answerSpace(finishRequest(writer, start, command.command, this.#version));
+        answers += space;
         chunk.push(command);
-        if (writer.length < batchBytes && answers < capacity - largestAnswer) continue;
+        // The kernel takes an answer whenever those before it fit: here the next one's and the barrier's.
+        if (writer.length < batchBytes && answers + space <= capacity) continue;
         if (!(await flush())) return failures;
       }
       if (chunk.length > 0) await flush();
@@ -209,22 +227,24 @@ export class GenericFamily {
     });
   }
 
-  /** Sends what the writer holds and reads until its last message, sequence `#sequence`, is acknowledged. */
+  /** Sends the requests that the writer holds, the latest with sequence `#sequence`, and reads the refusals. */
   async #sendChunk(chunk: readonly Command[], done: number): Promise<Failure[]> {
     const failures: Failure[] = [];
     const cursor = this.#cursor;
     const first = (this.#sequence - chunk.length + 1) >>> 0;
+    appendBarrier(this.#writer, this.#nextSequence());
     await this.#send();
     for (;;) {
       await this.#receive();
       while (cursor.next()) {
         const place = (cursor.sequence - first) >>> 0;
-        const command = chunk[place];
-        if (command === undefined) continue;
+        if (place > chunk.length) continue;
         if (cursor.type !== MessageType.error) {
           this.#checkOverrun();
           continue;
         }
+        const command = chunk[place];
+        if (command === undefined) return failures;
         const errno = cursor.errno();
         if (errno !== 0) {
           failures.push({
@@ -235,7 +255,6 @@ export class GenericFamily {
             extendedAck: cursor.extendedAck(),
           });
         }
-        if (place === chunk.length - 1) return failures;
       }
     }
   }
@@ -247,7 +266,8 @@ export class GenericFamily {
     value: V,
     decode: Decode<T>,
   ): Promise<T[] | undefined> {
-    const sequence = await this.#ask(command, encode, value, MessageFlag.request | MessageFlag.dump);
+    const sequence = this.#write(command, encode, value, MessageFlag.request | MessageFlag.dump);
+    await this.#send();
     const rows: T[] = [];
     const cursor = this.#cursor;
     let interrupted = false;
@@ -277,14 +297,14 @@ export class GenericFamily {
     }
   }
 
-  async #ask<V>(command: Command, encode: Encode<V>, value: V, flags: number): Promise<number> {
+  /** Makes the writer hold this request alone. */
+  #write<V>(command: Command, encode: Encode<V>, value: V, flags: number): number {
     const writer = this.#writer;
     const sequence = this.#nextSequence();
     writer.length = 0;
     const start = beginRequest(writer, this.#id, flags, sequence);
     encode(writer, value);
     finishRequest(writer, start, command.command, this.#version);
-    await this.#send();
     return sequence;
   }
 
@@ -326,14 +346,14 @@ export function encodeNothing(): void {
   // The headers say it all.
 }
 
-// An answer to a message of a batch takes this much of the receive buffer: the kernel's bookkeeping and, in a
-// block whose size is a power of two, the message itself, the headers around it and 320 bytes more.
+// What an answer to a message of a batch takes of the receive buffer, at most: the kernel's bookkeeping (256
+// bytes, and 320 in the same block as the answer, 800 where it is built for many fragments) and the message, which
+// comes back whole behind the headers of the answer, in a block whose size is a power of two.
 function answerSpace(length: number): number {
   let block = 1024;
-  while (block < length + 384) block *= 2;
+  while (block < length + 896) block *= 2;
   return block + 256;
 }
-const largestAnswer = answerSpace(0xffff);
 
 function decodeInto<T>(rows: T[], cursor: MessageCursor, decode: Decode<T>): DecodeError | undefined {
   try {

@@ -36,6 +36,7 @@ export function beginRequest(writer: ByteWriter, type: number, flags: number, se
   view.setUint16(at + 4, type, littleEndian);
   view.setUint16(at + 6, flags, littleEndian);
   view.setUint32(at + 8, sequence, littleEndian);
+  view.setUint32(at + 12, 0);
   return at;
 }
 
@@ -43,14 +44,23 @@ export function beginRequest(writer: ByteWriter, type: number, flags: number, se
 export function finishRequest(writer: ByteWriter, start: number, command: number, version: number): number {
   const length = writer.length - start;
   writer.view.setUint32(start, length, littleEndian);
-  writer.view.setUint8(start + headerSize, command);
-  writer.view.setUint8(start + headerSize + 1, version);
+  writer.view.setUint32(start + headerSize, (command << 24) | (version << 16));
   return length;
 }
 
-/** Sets further flags on the request that began at `start`. */
-export function addFlags(writer: ByteWriter, start: number, flags: number): void {
-  writer.view.setUint16(start + 6, writer.view.getUint16(start + 6, littleEndian) | flags, littleEndian);
+/**
+ * Appends a message that asks for nothing but an acknowledgement. The kernel works through a datagram in order, so
+ * its answer comes behind all others. A request's own acknowledgement would not do: the kernel leaves it out when
+ * the work ends in `EINTR`, as stopping a sync daemon that has not begun to run does.
+ */
+export function appendBarrier(writer: ByteWriter, sequence: number): void {
+  const at = writer.reserve(headerSize);
+  const { view } = writer;
+  view.setUint32(at, headerSize, littleEndian);
+  view.setUint16(at + 4, MessageType.noop, littleEndian);
+  view.setUint16(at + 6, MessageFlag.request | MessageFlag.ack, littleEndian);
+  view.setUint32(at + 8, sequence, littleEndian);
+  view.setUint32(at + 12, 0);
 }
 
 /** Goes through the messages of a datagram. One object serves all datagrams, one after the other. */

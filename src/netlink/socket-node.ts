@@ -1,10 +1,10 @@
 import { RawNetlinkSocket } from 'netlink/dist/raw.js';
 import { SocketError } from './errors.js';
-import { receiveTimeout, type NetlinkSocket } from './socket.js';
+import { receiveTimeout, type NetlinkSocket, type OpenSocket } from './socket.js';
 
-// The kernel makes no datagram of a listing larger than this, and the package clears the whole buffer for
-// each datagram it reads.
-const datagramSize = 32_768;
+// Listings come in datagrams of this size, everything else is smaller. For each datagram it reads the package
+// takes and clears a buffer of this size, which costs more than what larger datagrams save.
+const datagramSize = 8192;
 // The kernel cuts it to twice net.core.rmem_max. More than this a batch of requests never needs.
 const receiveBufferSize = 1 << 20;
 
@@ -14,9 +14,7 @@ interface Waiting {
 }
 
 /** Opens a netlink socket with the npm package `netlink`. Throws `SocketError`. */
-export function openNodeSocket(protocol: number): NetlinkSocket {
-  return new NodeSocket(protocol);
-}
+export const openSocket: OpenSocket = (protocol) => new NodeSocket(protocol);
 
 // Promises are settled in setImmediate, never within a call from the package: what runs there and throws would
 // end the process with an abort instead of Node's report.
@@ -51,7 +49,8 @@ class NodeSocket implements NetlinkSocket {
       if (port === 0) this.#fail(SocketError.truncated(truncated ?? 0, datagram.length));
     });
     this.#raw.on('error', (cause) => {
-      // When answers overflow the buffer the package sees the socket in error and gives it up as EBADF.
+      // When answers overflow the buffer the package sees an error without a name (EBADF); its 0.3.0 can even
+      // abort the process. Those who send must not ask for more answers than fit.
       const lost = cause.code === 'ENOBUFS' || cause.code === 'EBADF';
       this.#fail(
         lost ? SocketError.answersLost({ cause }) : systemError("Can't read the kernel's answer", cause),

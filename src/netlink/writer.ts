@@ -1,7 +1,7 @@
 /** Whether this machine's byte order, which netlink uses for its headers and most numbers, is little-endian. */
 export const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** A growing buffer that is used again and again. What {@link reserve} hands out is cleared. */
+/** A growing buffer that is used again and again. */
 export class ByteWriter {
   bytes: Uint8Array<ArrayBuffer>;
   view: DataView<ArrayBuffer>;
@@ -13,12 +13,14 @@ export class ByteWriter {
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** Appends `size` zero bytes and returns where they begin. `bytes` and `view` may be new ones afterwards. */
+  /**
+   * Appends `size` bytes, whose content is not defined, and returns where they begin. `bytes` and `view` may be
+   * new ones afterwards.
+   */
   reserve(size: number): number {
     const at = this.length;
     const end = at + size;
     if (end > this.bytes.length) this.#grow(end);
-    else this.bytes.fill(0, at, end);
     this.length = end;
     return at;
   }
@@ -30,7 +32,7 @@ export class ByteWriter {
 
   #grow(needed: number): void {
     const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
-    grown.set(this.bytes.subarray(0, this.length));
+    grown.set(this.bytes);
     this.bytes = grown;
     this.view = new DataView(grown.buffer);
   }
