@@ -1,9 +1,10 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync, readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
-import { isatty } from 'node:tty';
 import { runProgram, type ProgramKind } from './cli/run.js';
 import type { Interruption, Terminal } from './cli/session.js';
+import type { OpenOptions } from './ipvs/client.js';
+import { errorText } from './netlink/errno.js';
 
 /** Characters of output kept together for one write. */
 const writeSize = 65_536;
@@ -34,11 +35,11 @@ class StandardStreams implements Terminal {
   #interruption: SignalInterruption | undefined;
 
   get outputIsTerminal(): boolean {
-    return isatty(1);
+    return isTerminal(1);
   }
 
   get errorIsTerminal(): boolean {
-    return isatty(2);
+    return isTerminal(2);
   }
 
   interruption(): Interruption {
@@ -52,11 +53,17 @@ class StandardStreams implements Terminal {
   }
 
   writeError(text: string): void {
-    if (text !== '') writeWhole(2, Buffer.from(text, 'latin1'));
+    try {
+      writeWhole(2, Buffer.from(text, 'latin1'));
+    } catch {
+      // There is no other place to tell it, and no reason to leave work half done.
+    }
   }
 
   readInput(): Promise<string> {
-    return Promise.resolve(readFileSync(0, 'latin1'));
+    return new Promise((resolve) => {
+      resolve(readWhole(0));
+    });
   }
 
   flush(): void {
@@ -66,17 +73,54 @@ class StandardStreams implements Terminal {
   }
 }
 
+/** Loaded when it is asked for: few commands want to know. */
+function isTerminal(descriptor: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
+}
+
 function writeWhole(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length;) {
     try {
       written += writeSync(descriptor, bytes, written);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'EPIPE') throw new ClosedPipe('nobody reads the output', { cause: error });
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryDelay);
+      if (codeOf(error) === 'EPIPE') throw new ClosedPipe('nobody reads the output', { cause: error });
+      waitOrThrow(error, "Can't write to standard output");
     }
   }
+}
+
+/** All that comes, as a string of bytes. */
+function readWhole(descriptor: number): string {
+  let buffer = Buffer.allocUnsafe(writeSize);
+  let length = 0;
+  for (;;) {
+    try {
+      const size = readSync(descriptor, buffer, length, buffer.length - length, null);
+      if (size === 0) return buffer.toString('latin1', 0, length);
+      length += size;
+    } catch (error) {
+      waitOrThrow(error, "Can't read standard input");
+    }
+    if (length === buffer.length) buffer = Buffer.concat([buffer], 2 * length);
+  }
+}
+
+/** Waits a moment for a descriptor that does not block. Throws for any other error. */
+function waitOrThrow(error: unknown, what: string): void {
+  if (codeOf(error) !== 'EAGAIN') throw new Error(`${what}: ${systemText(error)}`, { cause: error });
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryDelay);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** What the C library says of a system error. */
+function systemText(error: unknown): string {
+  if (error instanceof Error && 'errno' in error && typeof error.errno === 'number') {
+    return errorText(-error.errno);
+  }
+  return String(error);
 }
 
 /**
@@ -102,15 +146,26 @@ function argumentBytes(): string[] {
   return args.map((word) => (/^[\0-\x7f]*$/.test(word) ? word : Buffer.from(word).toString('latin1')));
 }
 
-async function main(kind: ProgramKind): Promise<number> {
+/** `IPVSADM_DEBUG=netlink` shows every datagram on standard error. */
+async function openOptions(terminal: Terminal): Promise<OpenOptions> {
+  if (process.env['IPVSADM_DEBUG'] !== 'netlink') return {};
+  const { ipvsTracer } = await import('./ipvs/trace.js');
+  return {
+    tracer: ipvsTracer((line) => {
+      terminal.writeError(`${line}\n`);
+    }),
+  };
+}
+
+async function main(kind: ProgramKind, name: string): Promise<number> {
   const streams = new StandardStreams();
   try {
     const status = await runProgram({
       kind,
-      name: calledName(kind),
+      name,
       args: argumentBytes(),
       terminal: streams,
-      openOptions: {},
+      openOptions: await openOptions(streams),
     });
     streams.flush();
     return status;
@@ -122,9 +177,12 @@ async function main(kind: ProgramKind): Promise<number> {
   }
 }
 
-/** Runs one of the three programs with the arguments of this process, and ends the process. */
-export function run(kind: ProgramKind): void {
-  void main(kind).then((status) => {
+/**
+ * Runs one of the three programs with the arguments of this process, and ends the process. `name` is the one it was
+ * called by.
+ */
+export function run(kind: ProgramKind, name = calledName(kind)): void {
+  void main(kind, name).then((status) => {
     process.exit(status);
   });
 }

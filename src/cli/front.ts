@@ -21,16 +21,17 @@ const usage = [
   '-A|-E SERVICE [-s scheduler] [-p [timeout]] [-M netmask] [--pe engine] [-b flags] [-o]',
   '-D SERVICE',
   '-C',
-  '-R',
-  '-S [-n]',
+  '-R [--atomic]',
+  '-S [-n] [--all] [output options]',
   '-a|-e SERVICE -r host[:port] [-g|-i|-m] [-w weight] [-x connections] [-y connections] [tunnel options]',
   '-d SERVICE -r host[:port]',
-  '-L|-l [SERVICE] [options]',
+  '-L|-l [SERVICE] [options] [output options]',
   '-Z [SERVICE]',
   '--set tcp tcpfin udp',
   '--start-daemon master|backup [sync daemon options]',
   '--stop-daemon master|backup',
   '-h | -v',
+  'WORD [arguments], see ipvsadm WORD --help',
 ];
 
 /** The command line as commander knows it, made from the tables of commands and options. */
@@ -39,6 +40,8 @@ function frontCommand(): Command {
     .usage(usage.join('\n       ipvsadm '))
     .description('Administers IPVS, the load balancer in the Linux kernel.')
     .helpOption(false)
+    .helpCommand(false)
+    .commandsGroup('Words, not in ipvsadm 1.31:')
     .configureHelp({ helpWidth: 100 });
   for (const row of commandRows) command.addOption(commandOption(row).helpGroup('Commands:'));
   for (const row of optionRows) command.addOption(rowOption(row).helpGroup(sectionTitles[row.section]));
