@@ -38,7 +38,7 @@ import {
 import { schedulerFlagList } from '../ipvs/scheduler-flags.js';
 import { protocolNumber } from './connections.js';
 import { numericNames, type EntryNames } from './entry-names.js';
-import { jsonPieces, jsonText, type JsonData, type JsonLayout } from './json-text.js';
+import { jsonPieces, jsonText, type JsonData } from './json-text.js';
 
 // docs/json.md describes the form; its keys stand in ipvs/json-form.ts, where the reader of rule files has them from.
 
@@ -51,12 +51,25 @@ export interface TableHead {
 
 type Members<Name extends string> = { readonly [key in Name]?: JsonData | undefined };
 
-/** The listing of the table as JSON, in pieces; `head` is left out for a part of the table. */
+export interface JsonOptions {
+  /** A member or item a line; all in one line if not given. */
+  readonly pretty?: boolean | undefined;
+}
+
+export interface NamedJsonOptions extends JsonOptions {
+  /** Names to stand beside numbers; none if not given. */
+  readonly names?: EntryNames | undefined;
+}
+
+export interface ListingJsonOptions extends NamedJsonOptions {
+  /** What is said of the whole table; left out for a part of it. */
+  readonly head?: TableHead | undefined;
+}
+
+/** The listing of the table as JSON, in pieces. */
 export function listingJson(
   entries: Iterable<ListedService>,
-  head: TableHead | undefined,
-  names: EntryNames,
-  layout: JsonLayout,
+  { head, names = numericNames, pretty = false }: ListingJsonOptions = {},
 ): Generator<string, void, undefined> {
   const members =
     head === undefined
@@ -72,7 +85,7 @@ export function listingJson(
     members,
     'services',
     map(entries, (entry) => listedService(entry, names)),
-    layout,
+    { pretty },
   );
 }
 
@@ -82,11 +95,15 @@ export interface SavedSettings {
   readonly daemons: readonly SyncDaemon[];
 }
 
-/** The configuration as JSON, in pieces: a rule file. `settings` are left out where they are not wanted. */
+export interface ConfigurationJsonOptions extends JsonOptions {
+  /** Left out if not given. */
+  readonly settings?: SavedSettings | undefined;
+}
+
+/** The configuration as JSON, in pieces: a rule file. */
 export function configurationJson(
   entries: Iterable<{ readonly service: Service; readonly destinations: readonly Destination[] }>,
-  settings: SavedSettings | undefined,
-  layout: JsonLayout,
+  { settings, pretty = false }: ConfigurationJsonOptions = {},
 ): Generator<string, void, undefined> {
   const head =
     settings === undefined
@@ -99,7 +116,7 @@ export function configurationJson(
     ...serviceMembers(service),
     destinations: destinations.map((destination) => destinationMembers(destination, service)),
   }));
-  return jsonPieces(head, 'services', services, layout);
+  return jsonPieces(head, 'services', services, { pretty });
 }
 
 /** The members of the JSON form that tell a service and its configuration, without its servers. */
@@ -237,7 +254,10 @@ function statsMembers(stats: Stats): Members<'stats' | 'rates'> {
 }
 
 /** A connection as a line of JSON. */
-export function connectionJson(entry: Connection, names: EntryNames, layout: JsonLayout): string {
+export function connectionJson(
+  entry: Connection,
+  { names = numericNames, pretty = false }: NamedJsonOptions = {},
+): string {
   const protocol = protocolNumber(entry.protocol);
   const end = (address: IpAddress, port: number): Endpoint => endpoint(address, port, protocol, names);
   const members: Members<keyof typeof connectionKeys> = {
@@ -250,12 +270,12 @@ export function connectionJson(entry: Connection, names: EntryNames, layout: Jso
     persistence_engine: entry.persistenceEngine === '' ? undefined : entry.persistenceEngine,
     persistence_data: entry.persistenceEngine === '' ? undefined : entry.persistenceData,
   };
-  return `${jsonText(members, layout)}\n`;
+  return `${jsonText(members, { pretty })}\n`;
 }
 
 /** The connection timeouts in seconds as JSON. */
-export function timeoutsJson(timeouts: Timeouts, layout: JsonLayout): string {
-  return `${jsonText({ timeouts: timeoutsMembers(timeouts) }, layout)}\n`;
+export function timeoutsJson(timeouts: Timeouts, { pretty = false }: JsonOptions = {}): string {
+  return `${jsonText({ timeouts: timeoutsMembers(timeouts) }, { pretty })}\n`;
 }
 
 /** The members of the JSON form that tell the connection timeouts. */
@@ -264,8 +284,8 @@ export function timeoutsMembers({ tcp, tcpFin, udp }: Timeouts): Members<keyof t
 }
 
 /** The sync daemons as JSON; what the kernel does not report is left out. */
-export function daemonsJson(daemons: readonly SyncDaemon[], layout: JsonLayout): string {
-  return `${jsonText({ daemons: daemons.map((daemon) => daemonMembers(daemon)) }, layout)}\n`;
+export function daemonsJson(daemons: readonly SyncDaemon[], { pretty = false }: JsonOptions = {}): string {
+  return `${jsonText({ daemons: daemons.map((daemon) => daemonMembers(daemon)) }, { pretty })}\n`;
 }
 
 /** The members of the JSON form that tell a sync daemon. */

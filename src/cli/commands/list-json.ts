@@ -39,14 +39,15 @@ async function listTable(session: Session, invocation: ListTable, output: JsonOu
   const entries = await readListing(client, invocation);
   const entryNames = await tableNames(entries, !output.names, names);
   const head = invocation.service === undefined ? { info: client.info, total: totals() } : undefined;
-  write(session, listingJson(entries, head, entryNames, output));
+  write(session, listingJson(entries, { head, names: entryNames, pretty: output.pretty }));
 }
 
 /** One object after the other, as they are read. */
 async function listConnections({ names, terminal }: Session, output: JsonOutput): Promise<void> {
   for (const block of connectionBlocks()) {
     const entryNames = await connectionNames(block, !output.names, names);
-    for (const entry of block) terminal.write(connectionJson(entry, entryNames, output));
+    const options = { names: entryNames, pretty: output.pretty };
+    for (const entry of block) terminal.write(connectionJson(entry, options));
   }
 }
 
@@ -55,7 +56,7 @@ async function saveJson(session: Session, all: boolean, output: JsonOutput): Pro
   const { client } = session;
   const entries = await readListing(client, { sorted: true });
   const settings = all ? { timeouts: await client.timeouts(), daemons: await client.daemons() } : undefined;
-  write(session, configurationJson(entries, settings, output));
+  write(session, configurationJson(entries, { settings, pretty: output.pretty }));
 }
 
 function write({ terminal }: Session, pieces: Iterable<string>): void {

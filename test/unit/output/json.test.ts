@@ -13,7 +13,7 @@ import {
   tunnelKeys,
 } from '../../../src/ipvs/json-form.js';
 import { DaemonState } from '../../../src/ipvs/model.js';
-import { numericNames, type EntryNames } from '../../../src/output/entry-names.js';
+import type { EntryNames } from '../../../src/output/entry-names.js';
 import {
   configurationJson,
   connectionJson,
@@ -25,8 +25,6 @@ import { projectRoot } from '../../lab/project.js';
 import { schemaErrors } from '../../json/schema.js';
 import { address, listedServices, statsFrom } from './listed-services.js';
 
-const compact = { pretty: false };
-const pretty = { pretty: true };
 const names: EntryNames = {
   hostName: (host) => (host.toString() === '10.0.0.1' ? 'web1' : undefined),
   portName: (port) => (port === 80 ? 'http' : undefined),
@@ -39,7 +37,7 @@ function text(pieces: Iterable<string>): string {
 
 describe('the listing', () => {
   test('of a whole table', () => {
-    expect(text(listingJson(listedServices.slice(0, 1), head, names, pretty))).toBe(`{
+    expect(text(listingJson(listedServices.slice(0, 1), { head, names, pretty: true }))).toBe(`{
   "info": {
     "version": "1.2.1",
     "connection_table_size": 4096
@@ -147,7 +145,7 @@ describe('the listing', () => {
   });
 
   test('is compact by default, and numeric', () => {
-    expect(text(listingJson(listedServices.slice(2), undefined, numericNames, compact))).toBe(
+    expect(text(listingJson(listedServices.slice(2)))).toBe(
       '{"services":[{"fwmark":4294967295,"family":"ipv6","scheduler":"wlc","scheduler_flags":[],"flags":[],' +
         '"stats":{"connections":0,"in_packets":1,"out_packets":2,"in_bytes":3,"out_bytes":4},' +
         '"rates":{"connections":5,"in_packets":6,"out_packets":7,"in_bytes":8,"out_bytes":9},' +
@@ -156,13 +154,13 @@ describe('the listing', () => {
   });
 
   test('of nothing', () => {
-    expect(text(listingJson([], undefined, numericNames, compact))).toBe('{"services":[]}\n');
-    expect(text(listingJson([], undefined, numericNames, pretty))).toBe('{\n  "services": []\n}\n');
+    expect(text(listingJson([]))).toBe('{"services":[]}\n');
+    expect(text(listingJson([], { pretty: true }))).toBe('{\n  "services": []\n}\n');
   });
 
   test('follows its schema, and is a rule file', () => {
-    for (const layout of [compact, pretty]) {
-      const listing = text(listingJson(listedServices, head, names, layout));
+    for (const pretty of [false, true]) {
+      const listing = text(listingJson(listedServices, { head, names, pretty }));
       expect(schemaErrors('table', listing)).toEqual([]);
       expect(schemaErrors('rules', listing)).toEqual([]);
     }
@@ -171,7 +169,7 @@ describe('the listing', () => {
 
 describe('the configuration', () => {
   test('of every kind of entry', () => {
-    expect(text(configurationJson(listedServices, undefined, compact))).toBe(
+    expect(text(configurationJson(listedServices))).toBe(
       '{"services":[' +
         '{"protocol":"tcp","address":"192.0.2.1","port":80,"scheduler":"wlc","scheduler_flags":[],"flags":[],' +
         '"persistence":{"timeout":300,"netmask":"255.255.255.0"},"destinations":[' +
@@ -194,7 +192,7 @@ describe('the configuration', () => {
       timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
       daemons: [{ state: DaemonState.master, interface: 'eth0', syncId: 1 }],
     };
-    const rules = text(configurationJson(listedServices, settings, compact));
+    const rules = text(configurationJson(listedServices, { settings }));
     expect(rules).toMatch(
       /^\{"timeouts":\{"tcp":900,"tcp_fin":120,"udp":300\},"daemons":\[\{"state":"master","interface":"eth0","sync_id":1\}\],"services":\[/,
     );
@@ -203,24 +201,21 @@ describe('the configuration', () => {
 });
 
 test('timeouts and daemons', () => {
-  const timeouts = timeoutsJson({ tcp: 900, tcpFin: 120, udp: 300 }, compact);
+  const timeouts = timeoutsJson({ tcp: 900, tcpFin: 120, udp: 300 });
   expect(timeouts).toBe('{"timeouts":{"tcp":900,"tcp_fin":120,"udp":300}}\n');
   expect(schemaErrors('timeouts', timeouts)).toEqual([]);
-  const daemons = daemonsJson(
-    [
-      {
-        state: DaemonState.master,
-        interface: 'eth0',
-        syncId: 7,
-        maxLength: 1472,
-        group: address('ff02::81'),
-        port: 8848,
-        ttl: 1,
-      },
-      { state: DaemonState.backup, interface: 'eth1', syncId: 0 },
-    ],
-    compact,
-  );
+  const daemons = daemonsJson([
+    {
+      state: DaemonState.master,
+      interface: 'eth0',
+      syncId: 7,
+      maxLength: 1472,
+      group: address('ff02::81'),
+      port: 8848,
+      ttl: 1,
+    },
+    { state: DaemonState.backup, interface: 'eth1', syncId: 0 },
+  ]);
   expect(daemons).toBe(
     '{"daemons":[{"state":"master","interface":"eth0","sync_id":7,"max_length":1472,"group":"ff02::81","port":8848,"ttl":1},' +
       '{"state":"backup","interface":"eth1","sync_id":0}]}\n',
@@ -242,7 +237,7 @@ test('a connection is a line; nothing in it steers a terminal', () => {
     persistenceEngine: 'sip',
     persistenceData: 'call\u001b[31m\u009b"\\\u2028\ud800',
   };
-  const line = connectionJson(connection, names, compact);
+  const line = connectionJson(connection, { names });
   expect(line).toBe(
     '{"protocol":"tcp","client":{"address":"198.51.100.7","port":40001},' +
       '"virtual":{"address":"192.0.2.1","port":80,"port_name":"http"},' +
@@ -251,7 +246,7 @@ test('a connection is a line; nothing in it steers a terminal', () => {
   );
   expect(schemaErrors('connection', line)).toEqual([]);
   const plain = { ...connection, expires: -1, persistenceEngine: '', persistenceData: '' };
-  expect(connectionJson(plain, numericNames, compact)).toMatch(/"state":"ESTABLISHED","expires":0\}\n$/);
+  expect(connectionJson(plain)).toMatch(/"state":"ESTABLISHED","expires":0\}\n$/);
 });
 
 describe('the schemas', () => {

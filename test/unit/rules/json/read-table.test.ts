@@ -33,7 +33,7 @@ function troubleOf(text: string): string {
 }
 
 function write(entries: readonly TableEntry[], pretty = false, settings?: SavedSettings): string {
-  return Array.from(configurationJson(entries, settings, { pretty })).join('');
+  return Array.from(configurationJson(entries, { settings, pretty })).join('');
 }
 
 describe('what is read', () => {
