@@ -124,12 +124,18 @@ export type OptionId =
   | 'sort'
   | 'nosort'
   | 'numeric'
+  | 'atomic'
+  | 'all'
   | 'syncid'
   | 'sync-maxlen'
   | 'mcast-interface'
   | 'mcast-group'
   | 'mcast-port'
-  | 'mcast-ttl';
+  | 'mcast-ttl'
+  | 'json'
+  | 'format'
+  | 'pretty'
+  | 'names';
 
 export type Use = 'must' | 'may';
 
@@ -147,7 +153,10 @@ const perServer: GroupRow['use'] = { 'add-server': 'may', 'edit-server': 'may' }
 const perListing: GroupRow['use'] = { list: 'may' };
 const perDaemon: GroupRow['use'] = { 'start-daemon': 'may' };
 
-/** The groups in the order in which ipvsadm checks them: the first violation is the one reported. */
+/**
+ * The groups in the order in which ipvsadm checks them: the first violation is the one reported. Those that ipvsadm 1.31
+ * does not have come last.
+ */
 export const groupRows = [
   { id: 'numeric', use: { list: 'may', save: 'may' } },
   { id: 'connection', use: perListing },
@@ -195,6 +204,11 @@ export const groupRows = [
   { id: 'tun-nocsum', use: perServer },
   { id: 'tun-csum', use: perServer },
   { id: 'tun-remcsum', use: perServer },
+  { id: 'format', use: { list: 'may', save: 'may' } },
+  { id: 'pretty', use: { list: 'may', save: 'may' } },
+  { id: 'names', use: perListing },
+  { id: 'atomic', use: { restore: 'may' } },
+  { id: 'all', use: { save: 'may' } },
 ] as const satisfies readonly GroupRow[];
 
 export type GroupId = (typeof groupRows)[number]['id'];
@@ -208,6 +222,26 @@ export const listingConflicts: Readonly<Partial<Record<GroupId, readonly GroupId
   timeout: ['stats', 'rate', 'thresholds', 'persistent-conn'],
   daemon: ['stats', 'rate', 'thresholds', 'persistent-conn'],
 };
+
+/** An output format, and the commands and kinds of listing that have it; `table` is the listing of the table. */
+export interface FormatRow {
+  readonly name: string;
+  readonly kinds: readonly FormattedKind[];
+}
+
+export type FormattedKind = 'table' | 'connection' | 'timeout' | 'daemon' | 'save';
+
+const everyKind: FormatRow['kinds'] = ['table', 'connection', 'timeout', 'daemon', 'save'];
+
+/** The output formats. */
+export const formatRows = [
+  { name: 'plain', kinds: everyKind },
+  { name: 'json', kinds: everyKind },
+  { name: 'table', kinds: ['table'] },
+  { name: 'prometheus', kinds: ['table'] },
+] as const satisfies readonly FormatRow[];
+
+export type FormatName = (typeof formatRows)[number]['name'];
 
 /** What each tunnel type wants of the tunnel options (`ipvsadm(8)`); options of `oneOf` exclude one another. */
 export interface TunnelRow {
@@ -234,7 +268,8 @@ export const tunnelRows: readonly TunnelRow[] = [
 /** The options that a tunnel type has a say in. */
 export const tunnelGroups: readonly GroupId[] = ['tun-port', 'tun-nocsum', 'tun-csum', 'tun-remcsum'];
 
-export type HelpSection = 'service' | 'option' | 'daemon';
+/** `output` has what ipvsadm 1.31 does not have. */
+export type HelpSection = 'service' | 'option' | 'daemon' | 'output';
 
 export interface OptionRow {
   readonly id: OptionId;
@@ -410,6 +445,13 @@ export const optionRows: readonly OptionRow[] = [
     help: 'addresses and ports as numbers, without names',
   },
   {
+    id: 'atomic',
+    group: 'atomic',
+    section: 'option',
+    help: 'restore everything or, when a line is refused, nothing',
+  },
+  { id: 'all', group: 'all', section: 'option', help: 'save the timeouts and sync daemons too' },
+  {
     id: 'syncid',
     group: 'syncid',
     value: { name: 'id' },
@@ -450,5 +492,25 @@ export const optionRows: readonly OptionRow[] = [
     value: { name: 'ttl' },
     section: 'daemon',
     help: 'time to live of sync messages; 1 if not given',
+  },
+  {
+    id: 'json',
+    group: 'format',
+    section: 'output',
+    help: 'print JSON: the same as --format json',
+  },
+  {
+    id: 'format',
+    group: 'format',
+    value: { name: 'format' },
+    section: 'output',
+    help: 'plain, json, table or prometheus; plain if not given',
+  },
+  { id: 'pretty', group: 'pretty', section: 'output', help: 'lay JSON out in lines for reading' },
+  {
+    id: 'names',
+    group: 'names',
+    section: 'output',
+    help: 'put the names of hosts and ports beside their numbers in JSON',
   },
 ];

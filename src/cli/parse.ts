@@ -1,5 +1,16 @@
 import { AddressFamily } from '../ipvs/address.js';
 import {
+  defaultInterface,
+  defaultPersistence,
+  defaultScheduler,
+  largestCount,
+  largestPort,
+  largestSyncId,
+  largestSyncMessage,
+  largestTtl,
+  nameLengths,
+} from '../ipvs/limits.js';
+import {
   addressService,
   type DaemonState,
   Forwarding,
@@ -15,16 +26,19 @@ import {
   type SyncDaemon,
   type Timeouts,
 } from '../ipvs/model.js';
+import { destinationTrouble, serviceTrouble } from '../ipvs/validity.js';
 import type { NameLookup } from '../names/lookup.js';
 import { NoCommandError, UsageError } from './errors.js';
-import { tableFormats, type Invocation } from './invocation.js';
-import { checkGroups, checkTunnel, groupSet, type GroupSet } from './legality.js';
+import { tableFormats, type Invocation, type JsonOutput, type TableOutput } from './invocation.js';
+import { checkFormat, checkGroups, checkTunnel, groupSet, type GroupSet } from './legality.js';
 import {
   commandRows,
+  formatRows,
   optionRows,
   tunnelRows,
   type CommandId,
   type CommandRow,
+  type FormatName,
   type GroupId,
   type OptionId,
   type OptionRow,
@@ -43,19 +57,10 @@ import {
   type HostPort,
 } from './values.js';
 
-const defaultScheduler = 'wlc';
-const defaultPersistence = 360;
-const defaultInterface = 'eth0';
-const maxInt = 0x7fffffff;
-
-/** Bytes of a name that fit the kernel's fields beside the closing zero (`IP_VS_*_MAXLEN` in `linux/ip_vs.h`). */
-const schedulerLength = 15;
-const engineLength = 16;
-const interfaceLength = 15;
-
 type Row = CommandRow | OptionRow;
 
-const spellings: Spellings<Row> = tabulateSpellings();
+/** The spellings of every command and option. */
+export const spellings: Spellings<Row> = tabulateSpellings();
 
 function tabulateSpellings(): Spellings<Row> {
   const short: (Row | undefined)[] = [];
@@ -95,6 +100,7 @@ interface Draft {
   tunnelFlags: number;
   daemonState: DaemonState | undefined;
   daemon: Partial<Mutable<SyncDaemon>>;
+  format: FormatName;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -173,6 +179,7 @@ function newDraft(names: NameLookup): Draft {
     tunnelFlags: 0,
     daemonState: undefined,
     daemon: {},
+    format: 'plain',
   };
 }
 
@@ -210,7 +217,7 @@ const takeOption: Readonly<Record<OptionId, (draft: Draft, text: string, given: 
     draft.netmask = hostNetmask(draft.family);
   },
   scheduler: (draft, text) => {
-    draft.scheduler = cut(text, schedulerLength);
+    draft.scheduler = cut(text, nameLengths.scheduler);
   },
   'sched-flags': (draft, text) => {
     draft.schedulerFlags = text;
@@ -223,7 +230,7 @@ const takeOption: Readonly<Record<OptionId, (draft: Draft, text: string, given: 
     draft.netmask = parseNetmask(text, draft.family, draft.names);
   },
   pe: (draft, text) => {
-    draft.engine = cut(text, engineLength);
+    draft.engine = cut(text, nameLengths.persistenceEngine);
   },
   ops: (draft) => {
     draft.flags |= ServiceFlag.onePacket;
@@ -247,7 +254,7 @@ const takeOption: Readonly<Record<OptionId, (draft: Draft, text: string, given: 
     if (draft.tunnelType < 0) throw new UsageError('illegal tunnel type specified');
   },
   'tun-port': (draft, text) => {
-    draft.tunnelPort = numberOr('illegal tunnel port specified', text, 1, 65535);
+    draft.tunnelPort = numberOr('illegal tunnel port specified', text, 1, largestPort);
   },
   'tun-nocsum': () => undefined,
   'tun-csum': (draft) => {
@@ -257,13 +264,13 @@ const takeOption: Readonly<Record<OptionId, (draft: Draft, text: string, given: 
     draft.tunnelFlags |= TunnelFlag.remcsum;
   },
   weight: (draft, text) => {
-    draft.weight = numberOr('illegal weight specified', text, 0, maxInt);
+    draft.weight = numberOr('illegal weight specified', text, 0, largestCount);
   },
   'u-threshold': (draft, text) => {
-    draft.upperThreshold = numberOr('illegal u_threshold specified', text, 0, maxInt);
+    draft.upperThreshold = numberOr('illegal u_threshold specified', text, 0, largestCount);
   },
   'l-threshold': (draft, text) => {
-    draft.lowerThreshold = numberOr('illegal l_threshold specified', text, 0, maxInt);
+    draft.lowerThreshold = numberOr('illegal l_threshold specified', text, 0, largestCount);
   },
   connection: () => undefined,
   timeout: () => undefined,
@@ -277,24 +284,36 @@ const takeOption: Readonly<Record<OptionId, (draft: Draft, text: string, given: 
   sort: () => undefined,
   nosort: () => undefined,
   numeric: () => undefined,
+  atomic: () => undefined,
+  all: () => undefined,
   syncid: (draft, text) => {
-    draft.daemon.syncId = numberOr('illegal syncid specified', text, 0, 255);
+    draft.daemon.syncId = numberOr('illegal syncid specified', text, 0, largestSyncId);
   },
   'sync-maxlen': (draft, text) => {
-    draft.daemon.maxLength = numberOr('illegal sync-maxlen specified', text, 1, 65535 - 28);
+    draft.daemon.maxLength = numberOr('illegal sync-maxlen specified', text, 1, largestSyncMessage);
   },
   'mcast-interface': (draft, text) => {
-    draft.daemon.interface = cut(text, interfaceLength);
+    draft.daemon.interface = cut(text, nameLengths.interface);
   },
   'mcast-group': (draft, text) => {
     draft.daemon.group = parseMulticastGroup(text);
   },
   'mcast-port': (draft, text) => {
-    draft.daemon.port = numberOr('illegal mcast-port specified', text, 1, 65535);
+    draft.daemon.port = numberOr('illegal mcast-port specified', text, 1, largestPort);
   },
   'mcast-ttl': (draft, text) => {
-    draft.daemon.ttl = numberOr('illegal mcast-ttl specified', text, 1, 255);
+    draft.daemon.ttl = numberOr('illegal mcast-ttl specified', text, 1, largestTtl);
   },
+  json: (draft) => {
+    draft.format = 'json';
+  },
+  format: (draft, text) => {
+    const row = formatRows.find(({ name }) => name === text);
+    if (row === undefined) throw new UsageError('illegal format specified');
+    draft.format = row.name;
+  },
+  pretty: () => undefined,
+  names: () => undefined,
 };
 
 /** The first `length` bytes of a name; words are strings of bytes. */
@@ -332,24 +351,26 @@ function invocationOf(command: CommandId, draft: Draft, timeouts: Timeouts): Inv
     case 'zero':
       return draft.service === undefined ? { command } : { command, service: draft.service };
     case 'flush':
-    case 'restore':
     case 'help':
     case 'version':
       return { command };
+    case 'restore':
+      return { command, atomic: has('atomic') };
     case 'set':
       return { command, timeouts };
     case 'save':
-      return { command, numeric: has('numeric') };
+      return { command, numeric: has('numeric'), all: has('all'), ...jsonOutputOf(command, draft) };
     case 'list': {
       if (has('connection')) {
         return {
           command: 'list-connections',
           numeric: has('numeric'),
           engineData: has('persistent-conn'),
+          ...jsonOutputOf(command, draft),
         };
       }
-      if (has('timeout')) return { command: 'list-timeouts' };
-      if (has('daemon')) return { command: 'list-daemons' };
+      if (has('timeout')) return { command: 'list-timeouts', ...jsonOutputOf(command, draft) };
+      if (has('daemon')) return { command: 'list-daemons', ...jsonOutputOf(command, draft) };
       return {
         command,
         ...(draft.service === undefined ? {} : { service: draft.service }),
@@ -357,6 +378,7 @@ function invocationOf(command: CommandId, draft: Draft, timeouts: Timeouts): Inv
         numeric: has('numeric'),
         exact: has('exact'),
         sorted: !has('nosort'),
+        ...outputOf(command, draft),
       };
     }
     case 'start-daemon':
@@ -366,6 +388,19 @@ function invocationOf(command: CommandId, draft: Draft, timeouts: Timeouts): Inv
         daemon: { state: daemonStateOf(draft), interface: defaultInterface, syncId: 0, ...draft.daemon },
       };
   }
+}
+
+function outputOf(command: CommandId, { groups, format }: Draft): { readonly output?: TableOutput } {
+  checkFormat(command, groups, format);
+  if (format === 'plain') return {};
+  if (format !== 'json') return { output: { format } };
+  return { output: { format, pretty: groups.has('pretty'), names: groups.has('names') } };
+}
+
+/** The same for what has no other format than JSON. */
+function jsonOutputOf(command: CommandId, draft: Draft): { readonly output?: JsonOutput } {
+  const { output } = outputOf(command, draft);
+  return output?.format === 'json' ? { output } : {};
 }
 
 function daemonStateOf(draft: Draft): DaemonState {
@@ -391,13 +426,7 @@ function serviceOf(draft: Draft): Service {
     draft.schedulerFlags === undefined
       ? draft.flags
       : draft.flags | parseSchedulerFlags(draft.schedulerFlags, scheduler);
-  if (key.fwmark === 0 && key.port === 0 && (flags & ServiceFlag.persistent) === 0) {
-    throw new UsageError('Zero port specified for non-persistent service');
-  }
-  if ((flags & ServiceFlag.onePacket) !== 0 && key.fwmark === 0 && key.protocol !== Protocol.udp) {
-    throw new UsageError('One-Packet Scheduling is only for UDP virtual services');
-  }
-  return {
+  const service = {
     ...key,
     scheduler,
     flags,
@@ -405,15 +434,17 @@ function serviceOf(draft: Draft): Service {
     netmask: draft.netmask,
     persistenceEngine: draft.engine,
   };
+  const trouble = serviceTrouble(service);
+  if (trouble !== undefined) throw new UsageError(trouble.reason);
+  return service;
 }
 
 function destinationOf(draft: Draft): Destination {
   const key = serviceKeyOf(draft);
   const { address } = serverOf(draft);
   const { forwarding, weight, upperThreshold, lowerThreshold, tunnelType, tunnelPort, tunnelFlags } = draft;
-  if (address.family !== key.family && forwarding !== Forwarding.tunnel) {
-    throw new UsageError('Different address family is allowed only for tunneling servers');
-  }
+  const trouble = destinationTrouble(key, { address, forwarding });
+  if (trouble !== undefined) throw new UsageError(trouble.reason);
   checkTunnel(draft.groups, forwarding === Forwarding.tunnel, tunnelType);
   // Packets that are not translated arrive at the service's port, whatever -r says.
   const keepsPort = forwarding === Forwarding.route || forwarding === Forwarding.tunnel;

@@ -1,8 +1,9 @@
-import { IpvsClient, type OpenOptions } from '../ipvs/client.js';
+import type { IpvsClient, OpenOptions } from '../ipvs/client.js';
 import { FamilyMissingError, IpvsadmError, NetlinkError } from '../netlink/errors.js';
 import { NameService } from '../names/name-service.js';
 import { UnresolvedHost } from '../names/lookup.js';
 import { operationOf } from './commands/change.js';
+import { showHelp, showVersion } from './commands/information.js';
 import { CommandError, ExitStatus } from './errors.js';
 import type { Invocation } from './invocation.js';
 import { parseCommandLine } from './parse.js';
@@ -115,6 +116,7 @@ const oldestVersion = 0x010104;
 
 async function openClient(options: OpenOptions): Promise<IpvsClient> {
   try {
+    const { IpvsClient } = await import('../ipvs/client.js');
     return await IpvsClient.open(options);
   } catch (cause) {
     if (!(cause instanceof IpvsadmError)) throw cause;
@@ -152,7 +154,7 @@ async function runOther(session: Session, invocation: Invocation): Promise<void>
 }
 
 async function runListing(session: Session, invocation: Invocation): Promise<void> {
-  if ('output' in invocation && invocation.output !== undefined) {
+  if ('output' in invocation) {
     const { listFormatted } = await import('./commands/list-formatted.js');
     return listFormatted(session, invocation, invocation.output);
   }
@@ -171,8 +173,8 @@ async function runListing(session: Session, invocation: Invocation): Promise<voi
 }
 
 async function runInformation(command: 'help' | 'version', terminal: Terminal): Promise<void> {
-  const { helpText, versionText } = await import('./commands/information.js');
-  terminal.write(command === 'help' ? helpText() : versionText());
+  if (command === 'version') showVersion(terminal);
+  else await showHelp(terminal);
 }
 
 /** What the kernel or the connection to it refuses ends the command with this status. */

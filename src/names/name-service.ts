@@ -4,8 +4,8 @@ import { parseHostsFile } from './hosts-file.js';
 import { UnresolvedHost, type NameLookup } from './lookup.js';
 import { ServicesDatabase } from './services-database.js';
 
-/** How long a listing waits for names in all, in milliseconds; what has no name by then is printed as a number. */
-const reverseLookupBound = 4000;
+/** How long to wait for names in all, in milliseconds; what has no name by then is printed as a number. */
+export const reverseLookupBound = 4000;
 /** How long one question to a name server may take, in milliseconds, and how often it is asked. */
 const questionTimeout = 1500;
 const questionTries = 2;
@@ -20,13 +20,20 @@ const printableName = /^[A-Za-z0-9._-]+$/;
  * needed; each name is asked for once.
  */
 export class NameService implements NameLookup {
-  readonly #addresses = new Map<string, IpAddress | undefined>();
+  readonly #addresses = new Map<string, readonly IpAddress[]>();
   readonly #hosts = new Map<string, string | undefined>();
   #services: ServicesDatabase | undefined;
 
   hostAddress(name: string): IpAddress | undefined {
-    if (!this.#addresses.has(name)) throw new UnresolvedHost(name);
-    return this.#addresses.get(name);
+    const addresses = this.#addresses.get(name);
+    if (addresses === undefined) throw new UnresolvedHost(name);
+    return addresses[0];
+  }
+
+  /** The IPv4 address of a host that has just one, as far as {@link resolveHosts} knows. */
+  soleAddress(name: string): IpAddress | undefined {
+    const addresses = this.#addresses.get(name);
+    return addresses?.length === 1 ? addresses[0] : undefined;
   }
 
   servicePort(name: string, protocol: number): number | undefined {
@@ -41,15 +48,19 @@ export class NameService implements NameLookup {
     return this.#hosts.get(address.toString());
   }
 
-  /** Looks up the first IPv4 address of each host, all at once; {@link hostAddress} knows them afterwards. */
+  /** Looks up the IPv4 addresses of each host, all at once; {@link hostAddress} knows the first afterwards. */
   async resolveHosts(names: Iterable<string>): Promise<void> {
     const { lookup } = await import('node:dns/promises');
     await Promise.all(
       Array.from(names, async (name) => {
-        this.#addresses.set(name, undefined);
+        this.#addresses.set(name, []);
         try {
-          const { address } = await lookup(name, { family: 4 });
-          this.#addresses.set(name, parseIpv4(address));
+          const found = await lookup(name, { family: 4, all: true });
+          const addresses = found.map(({ address }) => parseIpv4(address));
+          this.#addresses.set(
+            name,
+            addresses.filter((address) => address !== undefined),
+          );
         } catch {
           // No such host: the command line says so in its own words.
         }

@@ -13,8 +13,8 @@ export const numericNames: EntryNames = {
   portName: () => undefined,
 };
 
-/** The longest text of an address and a port together. */
-const longestEndpoint = 59;
+/** The longest text of an address and a port together: more is cut. */
+export const longestEndpoint = 59;
 
 /** `address:port`, IPv6 addresses and their names in brackets. */
 export function endpointText(address: IpAddress, port: number, protocol: number, names: EntryNames): string {

@@ -1,50 +1,29 @@
 import type { Operation } from '../../ipvs/operation.js';
-import { tokenise } from '../../rules/tokenise.js';
-import { CommandError, ExitStatus, NoCommandError, UsageError } from '../errors.js';
+import { ExitStatus } from '../errors.js';
 import type { Invocation } from '../invocation.js';
-import { parseCommandLine } from '../parse.js';
-import { parseAfterLookups } from '../parse-names.js';
+import { readInput, readRules } from '../rule-lines.js';
 import type { Session } from '../session.js';
 import { operationOf } from './change.js';
 
-/** Runs a command other than a change, and gives its exit status; undefined lets the restore go on. */
+/** Runs a command that changes nothing. Throws `CommandError`. */
 export type RunOther = (session: Session, invocation: Invocation) => Promise<void>;
 
 /**
- * Reads rules, each line a command line of its own. Every line is checked before anything is done: at the first bad
- * one a {@link UsageError} names the line.
+ * `ipvsadm -R`: runs the command lines on standard input on the table that is there. A refused change prints its line
+ * and does not stop those behind it; anything else that fails ends the restore. Gives the exit status of the last
+ * command.
  */
-export async function readRules(session: Session, text: string): Promise<Invocation[]> {
-  return parseAfterLookups(session.names, () => parseRules(session, text));
+export async function restore(session: Session, runOther: RunOther): Promise<number> {
+  const lines = await readRules(session, await readInput(session.terminal));
+  return runCommands(
+    session,
+    lines.map(({ invocation }) => invocation),
+    runOther,
+  );
 }
 
-function parseRules({ names, programName }: Session, text: string): Invocation[] {
-  const invocations: Invocation[] = [];
-  let lineNumber = 0;
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    lineNumber++;
-    const words = tokenise(text.slice(start, end));
-    start = end + 1;
-    if (words.length === 0) continue;
-    try {
-      const invocation = parseCommandLine(words, programName, names);
-      if (invocation.command === 'restore') throw new NoCommandError(programName);
-      invocations.push(invocation);
-    } catch (error) {
-      if (error instanceof UsageError) throw new UsageError(`line ${lineNumber}: ${error.message}`);
-      throw error;
-    }
-  }
-  return invocations;
-}
-
-/**
- * Carries out the commands one after the other, changes in batches. A refused change prints its line and does not
- * stop those behind it. Gives the exit status of the last command; anything else that fails ends the restore.
- */
-export async function runRules(
+/** Carries out commands one after the other, changes in batches; see {@link restore}. */
+export async function runCommands(
   session: Session,
   invocations: readonly Invocation[],
   runOther: RunOther,
@@ -69,28 +48,13 @@ export async function runRules(
     await carryOut();
     await runOther(session, invocation);
     status = ExitStatus.ok;
-    if (invocation.command === 'help' || invocation.command === 'version') return status;
+    if (endsRules(invocation)) return status;
   }
   await carryOut();
   return status;
 }
 
-/** `ipvsadm -R`: runs the command lines on standard input. */
-export async function restore(session: Session, runOther: RunOther): Promise<number> {
-  return runRules(session, await readRules(session, await readInput(session)), runOther);
-}
-
-/** `ipvsadm-restore`: puts the rules on standard input in the place of the table. */
-export async function replaceTable(session: Session, runOther: RunOther): Promise<number> {
-  const invocations = await readRules(session, await readInput(session));
-  return runRules(session, [{ command: 'flush' }, ...invocations], runOther);
-}
-
-async function readInput({ terminal }: Session): Promise<string> {
-  try {
-    return await terminal.readInput();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandError(`cannot read the rules: ${reason}`, ExitStatus.usage, { cause });
-  }
+/** Whether the lines behind this one do not count. */
+export function endsRules({ command }: Invocation): boolean {
+  return command === 'help' || command === 'version';
 }

@@ -1,0 +1,110 @@
+import { describeRefusal } from '../../ipvs/errors.js';
+import { NetlinkError } from '../../netlink/errors.js';
+import { readKernelTable } from '../../rules/read-table.js';
+import { replaceKernelTable } from '../../rules/replacement.js';
+import type { Refusals, RuleStep } from '../../rules/replay.js';
+import { CommandError, ExitStatus } from '../errors.js';
+import type { Invocation } from '../invocation.js';
+import { readInput, readRules, type RuleLine } from '../rule-lines.js';
+import type { Interruption, Session } from '../session.js';
+import { withTableLock } from '../table-lock.js';
+import { operationOf } from './change.js';
+import { endsRules, runCommands, type RunOther } from './restore.js';
+
+/**
+ * `ipvsadm-restore`: puts the rules on standard input in the place of the table, which ends as if it had been cleared
+ * before: the same table, messages and exit status. What is as the rules say stays untouched, connections and counters
+ * with it. Listings and zeroing among the rules have their turn when the table is in place.
+ *
+ * Once begun it is brought to its end whatever the signal; a signal before that ends it with nothing changed.
+ */
+export async function replaceTable(session: Session, runOther: RunOther): Promise<number> {
+  const lines = upToEnd(await readRules(session, await readInput(session.terminal)));
+  const interruption = session.terminal.interruption();
+  return withTableLock(() => replace(session, lines, interruption, runOther), interruption);
+}
+
+/** `ipvsadm-restore --flush`: clears the table, then adds what the rules say. */
+export async function clearAndRestore(session: Session, runOther: RunOther): Promise<number> {
+  const lines = await readRules(session, await readInput(session.terminal));
+  const commands = lines.map(({ invocation }) => invocation);
+  return withTableLock(
+    () => runCommands(session, [{ command: 'flush' }, ...commands], runOther),
+    session.terminal.interruption(),
+  );
+}
+
+function upToEnd(lines: readonly RuleLine[]): readonly Invocation[] {
+  const end = lines.findIndex(({ invocation }) => endsRules(invocation));
+  return (end < 0 ? lines : lines.slice(0, end + 1)).map(({ invocation }) => invocation);
+}
+
+async function replace(
+  session: Session,
+  invocations: readonly Invocation[],
+  interruption: Interruption,
+  runOther: RunOther,
+): Promise<number> {
+  const { client, terminal } = session;
+  const steps: RuleStep[] = [];
+  const places: number[] = [];
+  for (const [place, invocation] of invocations.entries()) {
+    const step = stepOf(invocation);
+    if (step === undefined) continue;
+    steps.push(step);
+    places.push(place);
+  }
+  const current = await readKernelTable(client);
+  if (interruption.exitStatus !== undefined) {
+    throw new CommandError('interrupted: nothing was changed', interruption.exitStatus);
+  }
+  const { refusals, end } = await replaceKernelTable(client, current, steps);
+  const ended = steps[end - 1]?.kind === 'need' && refusals.has(end - 1);
+  const counted = ended ? invocations.slice(0, (places[end - 1] ?? 0) + 1) : invocations;
+  const refused = new Set<number>();
+  let text = '';
+  for (const [index, message] of messages(steps, refusals)) {
+    refused.add(places[index] ?? 0);
+    text += `${message}\n`;
+  }
+  terminal.writeError(text);
+  let status: number = ExitStatus.ok;
+  for (const [place, invocation] of counted.entries()) {
+    if (refused.has(place)) status = statusOf(invocation);
+    else status = await runDeferred(session, invocation, runOther);
+  }
+  return status;
+}
+
+/** What a line does to the table; undefined for one that has no say in it. */
+function stepOf(invocation: Invocation): RuleStep | undefined {
+  if (invocation.command !== 'list') return operationOf(invocation);
+  return invocation.service === undefined ? undefined : { kind: 'need', service: invocation.service };
+}
+
+/** The message for each refused line, in the order of lines. */
+function* messages(steps: readonly RuleStep[], refusals: Refusals): Iterable<readonly [number, string]> {
+  for (const [index, errno] of [...refusals].sort(([a], [b]) => a - b)) {
+    const kind = steps[index]?.kind ?? '';
+    yield [index, describeRefusal(kind === 'need' ? 'getService' : kind, errno)];
+  }
+}
+
+function statusOf({ command }: Invocation): number {
+  return command === 'list' ? ExitStatus.listing : ExitStatus.refused;
+}
+
+/** Runs what waits until the table is in place, and gives its exit status. */
+async function runDeferred(session: Session, invocation: Invocation, runOther: RunOther): Promise<number> {
+  try {
+    if (invocation.command === 'zero') await session.client.zero(invocation.service);
+    else if (operationOf(invocation) === undefined) await runOther(session, invocation);
+    return ExitStatus.ok;
+  } catch (error) {
+    // A service of an earlier line may be gone by now.
+    if (error instanceof NetlinkError && error.code === 'ESRCH') return ExitStatus.ok;
+    if (!(error instanceof CommandError)) throw error;
+    session.terminal.writeError(`${error.message}\n`);
+    return error.exitStatus;
+  }
+}

@@ -1,0 +1,115 @@
+import { UnresolvedHost } from '../names/lookup.js';
+import { isJson } from '../rules/json/source.js';
+import { tokenise } from '../rules/tokenise.js';
+import { CommandError, ExitStatus, NoCommandError, UsageError } from './errors.js';
+import type { Invocation } from './invocation.js';
+import { parseCommandLine } from './parse.js';
+import type { Session, Terminal } from './session.js';
+
+/** A line of rules. */
+export interface RuleLine {
+  /** From 1, blank lines and comments counted. */
+  readonly number: number;
+  readonly invocation: Invocation;
+}
+
+/** All of standard input as a string of bytes. Throws {@link CommandError} when it can't be read. */
+export async function readInput(terminal: Terminal): Promise<string> {
+  try {
+    return await terminal.readInput();
+  } catch (cause) {
+    throw new CommandError(cause instanceof Error ? cause.message : String(cause), ExitStatus.usage, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Reads rules, each line a command line of its own, or their JSON form. Every line is checked before anything is done: the first bad one
+ * is told by a {@link UsageError} that names it.
+ */
+export async function readRules(
+  { names, programName }: Pick<Session, 'names' | 'programName'>,
+  text: string,
+): Promise<RuleLine[]> {
+  if (isJson(text)) {
+    const { readJsonRules } = await import('./json-rules.js');
+    return readJsonRules(text);
+  }
+  const reader = new RuleReader(text, (words) => parseCommandLine(words, programName, names), programName);
+  for (let hosts = reader.read(); hosts.size > 0; hosts = reader.readAgain()) await names.resolveHosts(hosts);
+  return reader.lines();
+}
+
+/** A line that waits for host names to be looked up. */
+interface Waiting {
+  readonly place: number;
+  readonly number: number;
+  readonly words: readonly string[];
+}
+
+class RuleReader {
+  readonly #text: string;
+  readonly #parse: (words: readonly string[]) => Invocation;
+  readonly #programName: string;
+  readonly #lines: (RuleLine | undefined)[] = [];
+  readonly #waiting: Waiting[] = [];
+  #error: { readonly number: number; readonly error: unknown } | undefined;
+
+  constructor(text: string, parse: (words: readonly string[]) => Invocation, programName: string) {
+    this.#text = text;
+    this.#parse = parse;
+    this.#programName = programName;
+  }
+
+  /** Reads up to the first bad line, and returns the host names that have to be looked up first. */
+  read(): Set<string> {
+    const text = this.#text;
+    const hosts = new Set<string>();
+    let number = 0;
+    for (let start = 0; start < text.length && this.#error === undefined;) {
+      const newline = text.indexOf('\n', start);
+      const end = newline < 0 ? text.length : newline;
+      number++;
+      const words = tokenise(text.slice(start, end));
+      start = end + 1;
+      if (words.length === 0) continue;
+      this.#lines.push(undefined);
+      this.#readLine({ place: this.#lines.length - 1, number, words }, hosts);
+    }
+    return hosts;
+  }
+
+  /** Reads the lines again that wait for host names. */
+  readAgain(): Set<string> {
+    const hosts = new Set<string>();
+    for (const line of this.#waiting.splice(0)) this.#readLine(line, hosts);
+    return hosts;
+  }
+
+  /** The lines, all of them good. */
+  lines(): RuleLine[] {
+    if (this.#error !== undefined) throw this.#error.error;
+    return this.#lines.filter((line) => line !== undefined);
+  }
+
+  #readLine(line: Waiting, hosts: Set<string>): void {
+    const { place, number, words } = line;
+    try {
+      const invocation = this.#parse(words);
+      if (invocation.command === 'restore') throw new NoCommandError(this.#programName);
+      this.#lines[place] = { number, invocation };
+    } catch (error) {
+      if (error instanceof UnresolvedHost) {
+        hosts.add(error.host);
+        this.#waiting.push(line);
+      } else if (this.#error === undefined || number < this.#error.number) {
+        const isUsage = error instanceof UsageError;
+        this.#error = {
+          number,
+          error: isUsage ? new UsageError(`line ${number}: ${error.message}`) : error,
+        };
+      }
+    }
+  }
+}
