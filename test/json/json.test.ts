@@ -20,9 +20,9 @@ const rules = `-A -t 10.0.0.1:80 -s wrr -p 300 -M 255.255.255.0
 -A --sctp-service 10.0.0.1:3868 -s wlc
 -A -u [2001:db8::1]:53 -s sh -p 60 -M 64 -b sh-fallback,sh-port
 -a -u [2001:db8::1]:53 -r 10.1.0.3 -i --tun-type gue --tun-port 6080 --tun-remcsum
--a -u [2001:db8::1]:53 -r [2001:db8::3] -i --tun-type gue --tun-port 1 --tun-csum -w 2
--a -u [2001:db8::1]:53 -r [2001:db8::4] -i --tun-type gre --tun-nocsum
--a -u [2001:db8::1]:53 -r [2001:db8::5] -i --tun-type ipip
+-a -u [2001:db8::1]:53 -r 2001:db8::3 -i --tun-type gue --tun-port 1 --tun-csum -w 2
+-a -u [2001:db8::1]:53 -r 2001:db8::4 -i --tun-type gre --tun-nocsum
+-a -u [2001:db8::1]:53 -r 2001:db8::5 -i --tun-type ipip
 -A -f 5 -s lblc
 -a -f 5 -r 10.1.0.1:0 -g
 -a -f 5 -r 127.0.0.1:0 -g
@@ -48,7 +48,7 @@ interface Outcome {
 
 /** Runs a script in a director of its own: `ours` is the program, `table` fills it with every kind of entry. */
 async function director(script: string): Promise<Outcome> {
-  return lab.run(`unshare -n -- bash -s <<'DIRECTOR'
+  return lab.run(`unshare -n -- bash /dev/fd/3 3<<'DIRECTOR' </dev/null
 ours() { ${projectRoot}/bin/ipvsadm "$@"; }
 reference() { /usr/sbin/ipvsadm "$@"; }
 table() { reference -R <<'RULES'
@@ -180,7 +180,7 @@ kill %1`);
       ),
     );
     expect(second?.persistent_connections).toBe(1);
-    const [, , , hexadecimal = ''] = totals.split('\n');
+    const [, , hexadecimal = ''] = totals.split('\n');
     const total = hexadecimal.trim().split(/ +/);
     expect(total.map((word) => Number.parseInt(word, 16))).toEqual(Object.values(table.total.stats));
 
@@ -203,7 +203,7 @@ kill %1`);
 │ TCP 10.0.0.1:80  rr persistent 60                          │                │
 │   10.1.0.1:80       │ Masq    │      0 │      0 │        0 │ weight 0       │
 │   10.1.0.2:80       │ Masq    │      1 │      A │        I │ over threshold │
-└────────────────────────────────────────────────────────────┴────────────────┘
+└─────────────────────┴─────────┴────────┴────────┴──────────┴────────────────┘
 `);
   });
 
