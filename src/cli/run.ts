@@ -9,7 +9,7 @@ import type { Invocation } from './invocation.js';
 import { parseCommandLine } from './parse.js';
 import { parseAfterLookups } from './parse-names.js';
 import type { Session, Terminal } from './session.js';
-import { findWord, type WordRow } from './words.js';
+import { findWord, wordRows, type WordRow } from './words.js';
 
 /** Which of the three programs runs. */
 export type ProgramKind = 'ipvsadm' | 'ipvsadm-save' | 'ipvsadm-restore';
@@ -67,7 +67,11 @@ async function runWord(program: Program, word: WordRow): Promise<number> {
   const values = parseWord(word, program.args.slice(1));
   const { run } = await word.load();
   return run(
-    { ...program, withSession: (action) => withSession(program, new NameService(), action) },
+    {
+      ...program,
+      words: wordRows,
+      withSession: (action) => withSession(program, new NameService(), action),
+    },
     values,
   );
 }

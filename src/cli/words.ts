@@ -32,6 +32,8 @@ export interface WordContext {
   readonly terminal: Terminal;
   readonly name: string;
   readonly openOptions: OpenOptions;
+  /** Every word there is. */
+  readonly words: readonly WordRow[];
   /** Reaches the kernel for the time of an action, and gives the action's exit status. */
   readonly withSession: (action: (session: Session) => Promise<number>) => Promise<number>;
 }
