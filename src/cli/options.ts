@@ -229,7 +229,7 @@ export interface FormatRow {
   readonly kinds: readonly FormattedKind[];
 }
 
-export type FormattedKind = 'table' | 'connection' | 'timeout' | 'daemon' | 'save';
+type FormattedKind = 'table' | 'connection' | 'timeout' | 'daemon' | 'save';
 
 const everyKind: FormatRow['kinds'] = ['table', 'connection', 'timeout', 'daemon', 'save'];
 

@@ -48,7 +48,7 @@ export const daemonStateRows: readonly NameRow[] = [
 ];
 
 /** What a key of the JSON form is: part of the configuration, or something that is only seen. */
-export type KeyRole = 'configuration' | 'observation';
+type KeyRole = 'configuration' | 'observation';
 
 /** The keys of an object of the JSON form in the order in which they are written. */
 export type Keys<Name extends string = string> = Readonly<Record<Name, KeyRole>>;

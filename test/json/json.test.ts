@@ -112,6 +112,24 @@ ours -L --json; ours -S --json; ours -L --json -f 3 -6`);
     ]);
   });
 
+  test('of which no rule can say something is listed as it is and saved as the nearest, which is told', async () => {
+    const outcome = await director(`node --input-type=module <<'END'
+import { IpvsClient } from '${projectRoot}/dist/library/ipvs/client.js';
+import { serviceWith } from '${projectRoot}/dist/library/ipvs/defaults.js';
+import { fwmarkService } from '${projectRoot}/dist/library/ipvs/model.js';
+const client = await IpvsClient.open();
+await client.addService(serviceWith(fwmarkService(1), { timeout: 3000000 }));
+client.close();
+END
+ours -L --json; ours -S --json`);
+    const [listing = '', saved = ''] = outcome.stdout.split('\n');
+    expectSchema('table', listing);
+    expect(listing).toContain('"persistence":{"timeout":3000000,');
+    expectSchema('rules', saved);
+    expect(saved).toContain('"persistence":{"timeout":2678400,');
+    expect(outcome.stderr).toBe('FWM 1: persistence timeout 3000000 is saved as 2678400\n');
+  });
+
   test('with names beside numbers when they are asked for', async () => {
     const outcome = await director(`reference -A -t 127.0.0.1:80; reference -a -t 127.0.0.1:80 -r 10.1.0.1 -m
 ours -L --json --names -t 127.0.0.1:80; ours -L --json -t 127.0.0.1:80`);

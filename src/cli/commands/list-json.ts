@@ -10,6 +10,7 @@ import {
 import type { JsonOutput, Listing, ListTable } from '../invocation.js';
 import type { Session } from '../session.js';
 import { connectionNames, tableNames } from './entry-names.js';
+import { sayableEntries, sayableSettings } from './sayable-table.js';
 import { totals } from './totals.js';
 
 /** Prints a listing as JSON. */
@@ -53,10 +54,10 @@ async function listConnections({ names, terminal }: Session, output: JsonOutput)
 
 /** Prints the configuration as a rule file. */
 async function saveJson(session: Session, all: boolean, output: JsonOutput): Promise<void> {
-  const { client } = session;
-  const entries = await readListing(client, { sorted: true });
-  const settings = all ? { timeouts: await client.timeouts(), daemons: await client.daemons() } : undefined;
-  write(session, configurationJson(entries, { settings, pretty: output.pretty }));
+  const entries = await readListing(session.client, { sorted: true });
+  const settings = all ? await sayableSettings(session) : undefined;
+  const said = sayableEntries(session, entries);
+  write(session, configurationJson(said, { settings, pretty: output.pretty }));
 }
 
 function write({ terminal }: Session, pieces: Iterable<string>): void {
