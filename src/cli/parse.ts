@@ -127,7 +127,7 @@ export function parseCommandLine(
     draft.daemonState = parseDaemonState(scanner.value ?? '', what);
   }
   for (let row = scanner.next(); row !== undefined; row = scanner.next()) {
-    if (!isOption(row)) throw new UsageError(`invalid option \`${scanner.typed}'`);
+    if (!isOption(row)) throw new UsageError(`invalid option \`${scanner.lastWord}'`);
     if (row.group !== undefined && !draft.groups.add(row.group)) {
       throw new UsageError(`multiple '${row.group}' options specified`);
     }
@@ -136,6 +136,7 @@ export function parseCommandLine(
   const timeouts = command.id === 'set' ? takeTimeouts(scanner.words) : unchangedTimeouts;
   const [unexpected] = scanner.words;
   if (unexpected !== undefined) throw new UsageError(`unexpected argument ${unexpected}`);
+  takeSchedulerFlags(draft);
   checkGroups(command.id, draft.groups);
   return invocationOf(command.id, draft, timeouts);
 }
@@ -419,17 +420,22 @@ function serverOf(draft: Draft): HostPort {
   return draft.server;
 }
 
+function schedulerOf(draft: Draft): string {
+  return draft.scheduler === '' ? defaultScheduler : draft.scheduler;
+}
+
+/** What the flags mean depends on the scheduler, which may come after them. */
+function takeSchedulerFlags(draft: Draft): void {
+  if (draft.schedulerFlags !== undefined) {
+    draft.flags |= parseSchedulerFlags(draft.schedulerFlags, schedulerOf(draft));
+  }
+}
+
 function serviceOf(draft: Draft): Service {
-  const key = serviceKeyOf(draft);
-  const scheduler = draft.scheduler === '' ? defaultScheduler : draft.scheduler;
-  const flags =
-    draft.schedulerFlags === undefined
-      ? draft.flags
-      : draft.flags | parseSchedulerFlags(draft.schedulerFlags, scheduler);
   const service = {
-    ...key,
-    scheduler,
-    flags,
+    ...serviceKeyOf(draft),
+    scheduler: schedulerOf(draft),
+    flags: draft.flags,
     timeout: draft.persistence,
     netmask: draft.netmask,
     persistenceEngine: draft.engine,

@@ -23,6 +23,8 @@ export class OptionScanner<Row extends Scannable> {
   value: string | undefined;
   /** The option that {@link next} gave last, as typed: the whole word. */
   typed = '';
+  /** The word that {@link next} read last: the option, or its value where that is a word of its own. */
+  lastWord = '';
   readonly #arguments: readonly string[];
   readonly #spellings: Spellings<Row>;
   #position = 0;
@@ -47,6 +49,7 @@ export class OptionScanner<Row extends Scannable> {
         this.#onlyWords = true;
       } else {
         this.typed = word;
+        this.lastWord = word;
         if (word.charCodeAt(1) === 45) return this.#longOption(word);
         this.#letter = 1;
         return this.#shortOption();
@@ -92,6 +95,7 @@ export class OptionScanner<Row extends Scannable> {
     if (optional && (next === undefined || next.startsWith('-'))) return undefined;
     if (next === undefined) throw this.#trouble('missing argument');
     this.#position++;
+    this.lastWord = next;
     return next;
   }
 

@@ -15,9 +15,12 @@ export function compareServices(a: ServiceKey, b: ServiceKey): number {
   );
 }
 
-/** The order in which ipvsadm 1.31 lists the servers of a service: address, port; see {@link compareServices}. */
+/**
+ * The order in which ipvsadm 1.31 lists the servers of a service: address, port, an IPv4 address as the first of four
+ * words; see {@link compareServices}.
+ */
 export function compareDestinations(a: DestinationKey, b: DestinationKey): number {
-  return a.address.family - b.address.family || compareAddresses(a.address, b.address) || a.port - b.port;
+  return compareAddresses(a.address, b.address) || a.port - b.port;
 }
 
 function compareAddresses(a: IpAddress, b: IpAddress): number {
