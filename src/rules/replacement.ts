@@ -17,14 +17,13 @@ import {
   type RuleStep,
 } from './replay.js';
 import { readSettings, type Settings } from './settings.js';
-import type { Table } from './table.js';
+import { serviceId, type Table } from './table.js';
 import { applyToTable } from './virtual-table.js';
 
 // Error numbers of Linux.
 const ENOENT = 2;
 const ESRCH = 3;
 const EEXIST = 17;
-const EINVAL = 22;
 
 /** How often the table may turn out to be another than it was read as. */
 const readings = 5;
@@ -85,9 +84,13 @@ class Replacement {
       if (await this.#probe(wanted)) continue;
       const { additionsAndEdits, removals } = planOf(compareTables(this.#current, wanted.table));
       const changes = this.#hasSettings ? this.#withSettings(additionsAndEdits, wanted) : additionsAndEdits;
-      if (await this.#change(changes)) continue;
+      const obstacles = changes.some(({ kind }) => kind === 'newDaemon')
+        ? removals.filter(this.#isMixed)
+        : [];
+      await this.#remove(obstacles);
+      if (obstacles.length > 0 || (await this.#change(changes))) continue;
       await this.#remove(removals);
-      return removals.length > 0 && (await this.#startAgain()) ? this.#replay() : wanted;
+      return wanted;
     }
   }
 
@@ -176,24 +179,17 @@ class Replacement {
         describeRefusal(failure.operation, failure.errno),
       );
     }
+    for (const removal of removals) applyToTable(this.#current, removal);
   }
 
-  /**
-   * Sync daemons can't be started as long as a service of the old table has servers of the other family. True when
-   * some had to wait for its removal.
-   */
-  async #startAgain(): Promise<boolean> {
-    let waited = false;
-    for (const [line, errno] of this.#known) {
-      const step = this.#steps[line];
-      if (step?.kind !== 'newDaemon' || errno !== EINVAL) continue;
-      waited = true;
-      const [failure] = await this.#client.batch([step]);
-      if (failure === undefined) this.#known.delete(line);
-      else this.#known.set(line, failure.errno);
-    }
-    return waited;
-  }
+  /** Whether a removal ends a mix of address families, with which no sync daemon can be started. */
+  readonly #isMixed = (removal: Operation): boolean => {
+    if (removal.kind === 'delDest') return removal.destination.address.family !== removal.service.family;
+    if (removal.kind !== 'delService') return false;
+    const { family } = removal.service;
+    const destinations = this.#current.get(serviceId(removal.service))?.destinations.values() ?? [];
+    return Array.from(destinations).some(({ address }) => address.family !== family);
+  };
 
   /** Changes with the lines for settings that had no turn yet in their place among them. */
   #withSettings(changes: readonly Operation[], { end, refusals }: Replay): readonly Operation[] {
