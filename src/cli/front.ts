@@ -77,7 +77,7 @@ export function parseWord(row: WordRow, args: readonly string[]): WordValues {
     outputError: () => undefined,
   });
   try {
-    command.parse(args, { from: 'user' });
+    command.parse(withoutStrayValues(row, args), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') throw new HelpWanted(help);
@@ -93,6 +93,14 @@ export class HelpWanted extends CommandError {
   }
 }
 
+/** Options whose value only stands behind `=` get an empty one where they have none. */
+function withoutStrayValues({ options }: WordRow, args: readonly string[]): string[] {
+  const names = options
+    .filter(({ attached }) => attached === true)
+    .map(({ flags }) => flags.split(' ', 1)[0]);
+  return args.map((word) => (names.includes(word) ? `${word}=` : word));
+}
+
 function givenOptions(command: Command): ReadonlyMap<string, string | true | readonly string[]> {
   const given = new Map<string, string | true | readonly string[]>();
   for (const option of command.options) {
@@ -100,6 +108,8 @@ function givenOptions(command: Command): ReadonlyMap<string, string | true | rea
     // --no-x shares the value of --x, and makes it false.
     if (option.negate) {
       if (value === false) given.set(option.name(), true);
+    } else if (option.optional && !option.required && value === '') {
+      given.set(option.name(), true);
     } else if (value === true || typeof value === 'string') given.set(option.name(), value);
     else if (Array.isArray(value) && value.length > 0) given.set(option.name(), value.map(String));
   }

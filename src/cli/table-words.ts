@@ -97,6 +97,7 @@ export const tableWordRows: readonly WordRow[] = [
       ...limits,
       {
         flags: '--drain [seconds]',
+        attached: true,
         help: 'give servers that are removed the weight 0 and wait for their connections, at most so long',
       },
       { flags: '--verify', help: 'read everything back in the end' },

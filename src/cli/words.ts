@@ -17,6 +17,8 @@ export interface WordOption {
   readonly help: string;
   /** May come more than once; its value is then a list. */
   readonly repeatable?: true;
+  /** Its value may be left out, and stands behind `=` where there is one: the next word is never taken for it. */
+  readonly attached?: true;
   readonly choices?: readonly string[];
 }
 
