@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootLab, type Lab } from '../lab/lab.ts';
 import { projectRoot } from '../lab/project.ts';
+import { programsUnderTest } from '../conformance/script.ts';
 import { schemaErrors, type SchemaName } from './schema.ts';
 
 const promtool = [join(projectRoot, 'node_modules/.cache/ipvsadm/promtool'), '/usr/bin/promtool'].find(
@@ -30,6 +31,9 @@ const rules = `-A -t 10.0.0.1:80 -s wrr -p 300 -M 255.255.255.0
 -A -f 2147483647 -6 -s ovf -b flag-1,flag-3
 -a -f 2147483647 -6 -r [2001:db8::3]:80 -m`;
 
+/** The folder of the programs. */
+const programs = programsUnderTest();
+
 let lab: Lab;
 
 beforeAll(async () => {
@@ -49,7 +53,7 @@ interface Outcome {
 /** Runs a script in a director of its own: `ours` is the program, `table` fills it with every kind of entry. */
 async function director(script: string): Promise<Outcome> {
   return lab.run(`unshare -n -- bash /dev/fd/3 3<<'DIRECTOR' </dev/null
-ours() { ${projectRoot}/bin/ipvsadm "$@"; }
+ours() { ${programs}/ipvsadm "$@"; }
 reference() { /usr/sbin/ipvsadm "$@"; }
 table() { reference -R <<'RULES'
 ${rules}
@@ -75,7 +79,7 @@ describe('the table', () => {
 ours -L --json | tee /run/listing; echo ==
 ours -S --json | tee /run/rules; echo ==
 ours -C; ours -R </run/rules; reference -Sn; reference -Ln --thresholds; echo ==
-${projectRoot}/bin/ipvsadm-restore </run/listing; reference -Sn; reference -Ln --thresholds; echo ==
+${programs}/ipvsadm-restore </run/listing; reference -Sn; reference -Ln --thresholds; echo ==
 ours -L --json --pretty >/run/pretty; ours -C; ours -R </run/pretty; reference -Sn; reference -Ln --thresholds`);
     expect(outcome.stderr).toBe('');
     const [before, listing = '', saved = '', ...after] = parts(outcome);
@@ -274,7 +278,7 @@ ours -R </run/rules; reference -L --timeout; reference -L --daemon`);
 test('faults in JSON are told with their place, and nothing is changed', async () => {
   const outcome = await director(`table; reference -Sn >/run/before
 printf '{"services": [\\n  {"protocol": "tcp", "address": "10.0.0.9", "port": 80,\\n   "wieght": 1}]}' | ours -R; echo $?
-printf '{"services": []' | ${projectRoot}/bin/ipvsadm-restore; echo $?
+printf '{"services": []' | ${programs}/ipvsadm-restore; echo $?
 printf '{"services": [{"protocol": "tcp", "address": "\\303("}]}' | ours -R; echo $?
 reference -Sn | cmp - /run/before`);
   expect(outcome).toEqual({
@@ -288,13 +292,13 @@ line 1, column 47: not UTF-8
 });
 
 test('colours only on a terminal that wants them', async () => {
-  const outcome = await director(`reference -A -t 10.0.0.1:80; export TERM=xterm
+  const outcome = await director(`reference -A -t 10.0.0.1:80; export TERM=xterm; unset NO_COLOR
 seen() { script -qec "$1" /dev/null | grep -c $'\\e\\[1m'; }
-seen '${projectRoot}/bin/ipvsadm -Ln --format table'
-NO_COLOR=1 seen '${projectRoot}/bin/ipvsadm -Ln --format table'
-TERM=dumb seen '${projectRoot}/bin/ipvsadm -Ln --format table'
+seen '${programs}/ipvsadm -Ln --format table'
+NO_COLOR=1 seen '${programs}/ipvsadm -Ln --format table'
+TERM=dumb seen '${programs}/ipvsadm -Ln --format table'
 ours -Ln --format table | grep -c $'\\e'
-seen '${projectRoot}/bin/ipvsadm -Ln'`);
+seen '${programs}/ipvsadm -Ln'`);
   expect(outcome.stdout).toBe('2\n0\n0\n0\n0\n');
 });
 

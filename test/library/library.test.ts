@@ -79,7 +79,11 @@ test('the package has what it needs and nothing else', () => {
     'man',
     'package.json',
   ]);
-  expect(readdirSync(join(consumer, 'node_modules/ipvsadm/docs'))).toEqual(['schema']);
+  expect(readdirSync(join(consumer, 'node_modules/ipvsadm/dist')).sort()).toEqual([
+    'ipvsadm.cjs',
+    'ipvsadm.v8',
+    'library',
+  ]);
 });
 
 test('publint has nothing to say', () => {
@@ -119,4 +123,18 @@ describe('the examples of docs/library.md', () => {
       expect(outcome).toEqual({ stdout: output, stderr: '', status: 0 });
     },
   );
+});
+
+test('watching ends at once when its signal is aborted, and does not hold the program up', async () => {
+  writeFileSync(
+    join(consumer, 'watch.mjs'),
+    `import { IpvsClient } from 'ipvsadm';
+const client = await IpvsClient.open();
+let looks = 0;
+for await (const { services } of client.watch({ interval: 300, signal: AbortSignal.timeout(500) })) looks += 1 + services.length;
+client.close();
+console.log(looks);`,
+  );
+  const outcome = await lab?.run(`cd ${consumer} && unshare -n node watch.mjs`, { timeoutMs: 30_000 });
+  expect(outcome).toEqual({ stdout: '1\n', stderr: '', status: 0 });
 });

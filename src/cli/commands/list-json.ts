@@ -27,7 +27,12 @@ export async function listJson(session: Session, invocation: Listing, output: Js
       terminal.write(timeoutsJson(await client.timeouts(), output));
       break;
     case 'list-daemons':
-      terminal.write(daemonsJson(await client.daemons(), output));
+      terminal.write(
+        daemonsJson(
+          (await client.daemons()).slice().sort((a, b) => a.state - b.state),
+          output,
+        ),
+      );
       break;
     case 'save':
       await saveJson(session, invocation.all, output);
