@@ -80,14 +80,16 @@ ours -L --json | tee /run/listing; echo ==
 ours -S --json | tee /run/rules; echo ==
 ours -C; ours -R </run/rules; reference -Sn; reference -Ln --thresholds; echo ==
 ${programs}/ipvsadm-restore </run/listing; reference -Sn; reference -Ln --thresholds; echo ==
+ours diff /run/rules; ours diff /run/listing; ours check /run/rules >/run/checked; echo $?; echo ==
 ours -L --json --pretty >/run/pretty; ours -C; ours -R </run/pretty; reference -Sn; reference -Ln --thresholds`);
     expect(outcome.stderr).toBe('');
-    const [before, listing = '', saved = '', ...after] = parts(outcome);
+    const [before, listing = '', saved = '', first, second, same, third] = parts(outcome);
     expect(before).toContain('-A -t 10.0.0.1:80 -s wrr -p 300 -M 255.255.255.0');
     expectSchema('table', listing);
     expectSchema('rules', listing);
     expectSchema('rules', saved);
-    expect(after).toEqual([before, before, before]);
+    expect([first, second, third]).toEqual([before, before, before]);
+    expect(same).toBe('0\n');
   });
 
   test('as JSON, whole', async () => {
