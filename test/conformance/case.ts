@@ -6,13 +6,13 @@ export interface StepOutput {
 }
 
 /** A difference from the reference that is wanted, with what ours prints instead. */
-export interface Deviation {
+interface Deviation {
   readonly reason: string;
   readonly ours: StepOutput;
 }
 
 /** One command line of a case. */
-export interface Step {
+interface Step {
   readonly command: string;
   /** Line in the case file. */
   readonly line: number;
@@ -33,6 +33,8 @@ export interface ConformanceCase {
   readonly line: number;
   readonly steps: readonly Step[];
   readonly masks: readonly Mask[];
+  /** Compare the lines of the kernel's table in sorted order, since the kernel's own order is another each time. */
+  readonly isTableSorted: boolean;
   /** A deviation of the kernel's table after the last step. */
   readonly table?: Deviation;
 }
@@ -53,12 +55,21 @@ export function parseCases(topic: string, text: string): ConformanceCase[] {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const current = cases.at(-1);
     if (line.startsWith('== ')) {
-      cases.push({ topic, title: line.slice(3).trim(), line: number, steps: [], masks: [] });
+      cases.push({
+        topic,
+        title: line.slice(3).trim(),
+        line: number,
+        steps: [],
+        masks: [],
+        isTableSorted: false,
+      });
       deviation = undefined;
     } else if (!current) {
       throw problem(topic, number, 'a case starts with a title line (== title)');
     } else if (line.startsWith('@mask ')) {
       current.masks.push(parseMask(topic, number, line.slice(6).trim()));
+    } else if (line === '@sort-table') {
+      current.isTableSorted = true;
     } else if (line === '@table') {
       current.table = { reason: '', stdout: '', stderr: '', status: 0 };
       deviation = undefined;
@@ -72,7 +83,12 @@ export function parseCases(topic: string, text: string): ConformanceCase[] {
       if (!deviation) throw problem(topic, number, 'an indented line belongs to a deviation (~ reason)');
       expectLine(topic, number, line.slice(2), deviation);
     } else {
-      while (line.endsWith('\\') && index + 1 < lines.length) line = `${line}\n${lines[(index += 1)] ?? ''}`;
+      const end = /<<'(?<end>\w+)'/.exec(line)?.groups?.['end'];
+      while (end !== undefined && !line.endsWith(`\n${end}`)) {
+        if (index + 1 >= lines.length) throw problem(topic, number, `no line "${end}" follows`);
+        index += 1;
+        line += `\n${lines[index] ?? ''}`;
+      }
       current.steps.push({ command: line, line: number });
       deviation = undefined;
     }
@@ -99,6 +115,7 @@ interface Building {
   readonly line: number;
   readonly steps: BuildingStep[];
   readonly masks: Mask[];
+  isTableSorted: boolean;
   table?: BuildingDeviation;
 }
 
@@ -121,12 +138,12 @@ function parseMask(topic: string, number: number, text: string): Mask {
 }
 
 function finish(building: Building): ConformanceCase {
-  const { topic, title, line, masks } = building;
+  const { topic, title, line, masks, isTableSorted } = building;
   if (building.steps.length === 0) throw problem(topic, line, `the case "${title}" has no command`);
   const steps = building.steps.map(({ deviation, ...step }) =>
     deviation ? { ...step, deviation: finishDeviation(deviation) } : step,
   );
-  const base = { topic, title, line, masks, steps };
+  const base = { topic, title, line, masks, isTableSorted, steps };
   return building.table ? { ...base, table: finishDeviation(building.table) } : base;
 }
 

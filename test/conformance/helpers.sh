@@ -14,6 +14,20 @@ print_table() {
   /usr/sbin/ipvsadm -L --daemon
 } 2>&1
 
+# like_reference COMMAND...: prints where the command's output differs from the reference's in this very namespace.
+# For what depends on the kernel's order of services, which is another in each namespace. Newer kernels reorder the
+# table some time after it has grown, so the reference is asked before and after until it answers the same.
+like_reference() {
+  local before after ours
+  while :; do
+    before=$(PATH=/usr/sbin:$PATH "$@" 2>&1)
+    ours=$("$@" 2>&1)
+    after=$(PATH=/usr/sbin:$PATH "$@" 2>&1)
+    [ "$before" = "$after" ] && break
+  done
+  diff <(echo "$before") <(echo "$ours")
+}
+
 # dummy NAME ADDRESS...: an interface that swallows what is sent to it.
 dummy() {
   ip link add "$1" type dummy && ip link set "$1" up multicast on || return
@@ -25,6 +39,11 @@ dummy() {
 # source_port PORT: the local port of the next connection.
 source_port() {
   sysctl -qw "net.ipv4.ip_local_port_range=$1 $1"
+}
+
+# settle_counters: the kernel brings the counters that it reports up to date every two seconds.
+settle_counters() {
+  sleep 2.3
 }
 
 # tcp_server PORT: accepts connections in the background and keeps them open.

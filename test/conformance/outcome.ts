@@ -1,7 +1,7 @@
 import type { ConformanceCase, Mask, StepOutput } from './case.ts';
 
 /** How a step of both sides compares. `stale` is a deviation in which ours no longer differs from the reference. */
-export type Verdict = 'identical' | 'deviation' | 'different' | 'stale';
+type Verdict = 'identical' | 'deviation' | 'different' | 'stale';
 
 /** A step after it ran on both sides. */
 export interface StepOutcome {
@@ -22,7 +22,7 @@ export interface CaseOutcome {
 }
 
 /** What stands for a step's command when the kernel's table after the last step is compared. */
-export const tableStep = '(the kernel’s table)';
+const tableStep = '(the kernel’s table)';
 
 /** Compares the outputs of both sides step by step. A side that ended early differs at the step it lacks. */
 export function compareSides(

@@ -30,7 +30,9 @@ export function sideScript(testCase: ConformanceCase, programs: Programs): strin
     'ip link set lo up',
   ];
   for (const step of testCase.steps) lines.push(step.command, 'end_of_step $?');
-  return [...lines, 'print_table', 'end_of_step $?', ''].join('\n');
+  return [...lines, testCase.isTableSorted ? 'print_table | sort' : 'print_table', 'end_of_step $?', ''].join(
+    '\n',
+  );
 }
 
 /** Takes the two streams of a side's script apart: one output for each step, and one for the table. */

@@ -1,15 +1,16 @@
 #!/bin/bash
 # guard.sh DIRECTORY COMMAND [ARGUMENT]...
 #
-# Runs COMMAND in a process group of its own until it ends or until standard input closes (which it does when
-# the process that started the guard ends, whatever the cause). Then kills what is left of the group and removes
-# DIRECTORY, which keeps the command's console output meanwhile.
+# Runs COMMAND in a process group of its own until it ends or until descriptor 3 closes (which it does when the
+# process that started the guard ends, whatever the cause). Then kills what is left of the group and removes
+# DIRECTORY.
 directory=$1
 shift
-exec 3<&0
-setsid "$@" </dev/null >"$directory/console" 2>&1 3<&- &
+exec 4<&0
+setsid "$@" <&4 3<&- 4<&- &
 command=$!
-cat <&3 >/dev/null &
+exec 4<&- >/dev/null
+cat <&3 &
 reader=$!
 exec 3<&-
 wait -n

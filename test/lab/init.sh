@@ -1,7 +1,7 @@
 #!/bin/bash
 # Process 1 of the lab's guest: prepares the system, then runs the jobs that the host leaves in the queue.
 #
-# LAB_DIRECTORY  folder shared with the host: queue/N.sh and queue/N.limit are the job numbered N
+# LAB_DIRECTORY  folder shared with the host: queue/N.sh is job N, queue/N.limit its time limit in seconds
 # LAB_MODULES    folder that contains the kernel's modules by release
 # LAB_HOSTS      the guest's /etc/hosts
 #
@@ -29,22 +29,17 @@ mount --bind /run/resolv.conf /etc/resolv.conf
 hostname lab
 ip link set lo up
 dmesg -n 1
-# A pipe that nobody writes to: reading it with a timeout waits without starting a process.
-mkfifo /run/tick
-exec 3<>/run/tick
 
+# The host speaks to this process through the console: it sends the number of the next job, and is told when the
+# guest is up and when a job is done. When the host goes away, reading ends.
 cd "$LAB_DIRECTORY" || busybox poweroff -f
-uname -r >up
-job=1
-while [ ! -e stop ]; do
-  if [ -e "queue/$job.sh" ]; then
-    read -r limit <"queue/$job.limit"
-    timeout --kill-after=2 "$limit" bash "queue/$job.sh" \
-      >"queue/$job.stdout" 2>"queue/$job.stderr" </dev/null 3<&-
-    echo $? >"queue/$job.status"
-    job=$((job + 1))
-  else
-    read -r -t 0.01 -u 3
-  fi
+exec 3<>/dev/console
+stty -echo <&3
+echo "lab: up $(uname -r)" >&3
+while read -r job <&3 && [ "$job" != stop ]; do
+  read -r limit <"queue/$job.limit"
+  timeout --kill-after=2 "$limit" bash "queue/$job.sh" \
+    >"queue/$job.stdout" 2>"queue/$job.stderr" </dev/null 3<&-
+  echo "lab: done $job $?" >&3
 done
 busybox poweroff -f

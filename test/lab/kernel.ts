@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './project.ts';
@@ -14,15 +14,10 @@ export interface LabKernel {
   readonly arguments: readonly string[];
 }
 
-const installed: LabKernel = {
-  name: 'installed',
-  binary: '/usr/bin/linux.uml',
-  modules: '/usr/lib/uml/modules',
-  arguments: [],
-};
+const installedModules = '/usr/lib/uml/modules';
 
 /** The folder in which `test/setup.mjs` keeps the kernels it fetched. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME'] ?? '';
   return join(base === '' ? join(homedir(), '.cache') : base, 'ipvsadm-lab');
 }
@@ -36,10 +31,11 @@ export function cacheFolder(): string {
  */
 export function chooseKernel(): LabKernel {
   const wanted = process.env['IPVSADM_LAB_KERNEL'] ?? '';
+  const installed = installedKernel();
   const known = [...fetchedKernels(), installed];
   if (wanted.includes('/')) {
     const words = (process.env['IPVSADM_LAB_ARGUMENTS'] ?? '').split(/\s+/).filter((word) => word !== '');
-    const modules = process.env['IPVSADM_LAB_MODULES'] ?? installed.modules;
+    const modules = process.env['IPVSADM_LAB_MODULES'] ?? installedModules;
     return present({ name: wanted, binary: wanted, modules, arguments: words });
   }
   if (wanted !== '') {
@@ -71,8 +67,23 @@ function present(kernel: LabKernel): LabKernel {
   return kernel;
 }
 
+function installedKernel(): LabKernel {
+  const [release = ''] = existsSync(installedModules) ? readdirSync(installedModules) : [];
+  const place = { binary: '/usr/bin/linux.uml', modules: installedModules };
+  return { name: 'installed', ...place, arguments: argumentsFor(release) };
+}
+
 function fetchedKernels(): LabKernel[] {
   const list = join(cacheFolder(), 'kernels.json');
   if (!existsSync(list)) return [];
-  return (JSON.parse(readFileSync(list, 'utf8')) as LabKernel[]).filter(({ binary }) => existsSync(binary));
+  const kernels = JSON.parse(readFileSync(list, 'utf8')) as (LabKernel & { release: string })[];
+  return kernels
+    .filter(({ binary }) => existsSync(binary))
+    .map((kernel) => ({ ...kernel, arguments: argumentsFor(kernel.release) }));
+}
+
+/** From 6.16 on the kernel can run its processes under seccomp, which is several times faster than ptrace. */
+function argumentsFor(release: string): string[] {
+  const [major = 0, minor = 0] = release.split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 16) ? ['seccomp=auto'] : [];
 }

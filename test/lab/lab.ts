@@ -1,16 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { GuestProcess } from './guest-process.ts';
 import { type LabKernel, chooseKernel, howToInstall } from './kernel.ts';
 import { projectRoot } from './project.ts';
 
@@ -34,83 +25,71 @@ export interface JobResult {
   readonly stderr: string;
 }
 
-const pollMs = 10;
+const showEveryMs = 50;
 
 /** One booted guest. Its root file system is the host's, so the checkout and every tool are there unchanged. */
 export class Lab {
   /** The release of the guest's kernel. */
-  release = '';
+  readonly release: string;
   /** A folder that host and guest share, removed at the end. */
   readonly directory: string;
-  private readonly guard: ChildProcess;
-  private readonly ended: Promise<void>;
-  private isEnded = false;
+  private readonly guest: GuestProcess;
   private jobs = 0;
+  private lastJob: Promise<unknown> = Promise.resolve();
 
   /** Use {@link bootLab}. */
-  constructor(guard: ChildProcess, directory: string) {
-    this.guard = guard;
+  constructor(guest: GuestProcess, directory: string, release: string) {
+    this.guest = guest;
     this.directory = directory;
-    this.ended = new Promise((resolve, reject) => {
-      guard.once('error', reject);
-      guard.once('exit', () => {
-        this.isEnded = true;
-        resolve();
-      });
-    });
+    this.release = release;
   }
 
   /** Whether the guest still runs. */
   get isUp(): boolean {
-    return !this.isEnded;
+    return this.guest.isRunning;
   }
 
   /** Runs a bash script as root in the guest. Scripts run one after another, in the order of the calls. */
   async run(script: string, options: JobOptions = {}): Promise<JobResult> {
-    const { timeoutMs = 60_000, onOutput } = options;
-    this.jobs += 1;
-    const job = join(this.directory, 'queue', String(this.jobs));
-    writeFileSync(`${job}.limit`, `${timeoutMs / 1000}\n`);
-    writeFileSync(`${job}.new`, script);
-    renameSync(`${job}.new`, `${job}.sh`);
-    const deadline = Date.now() + timeoutMs + 30_000;
-    let shown = 0;
-    for (;;) {
-      const status = readIfThere(`${job}.status`);
-      if (onOutput) {
-        const text = readIfThere(`${job}.stdout`);
-        if (text.length > shown) onOutput(text.slice(shown));
-        shown = text.length;
-      }
-      if (status.endsWith('\n')) {
-        return {
-          status: Number(status),
-          stdout: readIfThere(`${job}.stdout`),
-          stderr: readIfThere(`${job}.stderr`),
-        };
-      }
-      if (this.isEnded) throw new Error('The lab ended while a job was running in it');
-      if (Date.now() > deadline) {
-        await this.kill();
-        throw new Error(`The lab did not answer within 30 s after a job's time limit of ${timeoutMs} ms`);
-      }
-      await sleep(pollMs);
-    }
+    const result = this.lastJob.then(() => this.runNow(script, options));
+    this.lastJob = result.catch(() => undefined);
+    return result;
   }
 
   /** Shuts the guest down and removes its folder. */
   async powerOff(): Promise<void> {
-    if (this.isEnded) return;
-    writeFileSync(join(this.directory, 'stop'), '');
-    const timer = setTimeout(() => this.guard.stdin?.end(), 5000);
-    await this.ended;
-    clearTimeout(timer);
+    if (this.isUp) this.guest.send('stop');
+    await this.guest.endWithin(5000);
   }
 
   /** Ends the guest at once. */
   async kill(): Promise<void> {
-    this.guard.stdin?.end();
-    await this.ended;
+    await this.guest.endWithin(0);
+  }
+
+  private async runNow(script: string, options: JobOptions): Promise<JobResult> {
+    const { timeoutMs = 60_000, onOutput } = options;
+    this.jobs += 1;
+    const number = this.jobs;
+    const job = join(this.directory, 'queue', String(number));
+    writeFileSync(`${job}.limit`, `${timeoutMs / 1000}\n`);
+    writeFileSync(`${job}.sh`, script);
+    let shown = 0;
+    const show = (): void => {
+      const text = existsSync(`${job}.stdout`) ? readFileSync(`${job}.stdout`, 'utf8') : '';
+      if (text.length > shown) onOutput?.(text.slice(shown));
+      shown = text.length;
+    };
+    const timer = onOutput ? setInterval(show, showEveryMs) : undefined;
+    try {
+      this.guest.send(String(number));
+      const status = await this.guest.waitFor(`done ${number}`, timeoutMs + 30_000);
+      if (onOutput) show();
+      const stdout = readFileSync(`${job}.stdout`, 'utf8');
+      return { status: Number(status), stdout, stderr: readFileSync(`${job}.stderr`, 'utf8') };
+    } finally {
+      clearInterval(timer);
+    }
   }
 }
 
@@ -124,32 +103,19 @@ export async function bootLab(options: LabOptions = {}): Promise<Lab> {
   const here = join(projectRoot, 'test/lab');
   const init = join(directory, 'init');
   writeFileSync(init, initScript(here, directory, kernel), { mode: 0o755 });
-  const guard = spawn('bash', [join(here, 'guard.sh'), directory, kernel.binary, ...bootArguments()], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
-  const lab = new Lab(guard, directory);
-  let consoleText = '';
-  const deadline = Date.now() + bootTimeoutMs;
-  while (lab.isUp && Date.now() < deadline) {
-    await sleep(pollMs);
-    const release = readIfThere(join(directory, 'up'));
-    if (release.endsWith('\n')) {
-      lab.release = release.trim();
-      return lab;
-    }
-    consoleText = readIfThere(join(directory, 'console')) || consoleText;
-  }
-  const reason = lab.isUp ? `was not up after ${bootTimeoutMs} ms` : 'ended before it was up';
-  await lab.kill();
-  throw new Error(
-    `The lab's kernel ${kernel.binary} ${reason}.\n${lastLines(consoleText)}\n${howToInstall()}`,
-  );
-
-  function bootArguments(): string[] {
-    const root = ['root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', `init=${init}`];
-    const quiet = ['con=null', 'con0=null,fd:1', 'quiet', `uml_dir=${directory}/`, 'umid=uml'];
-    return [...kernel.arguments, `mem=${memory}`, ...root, ...quiet];
+  const root = ['root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', `init=${init}`];
+  const console = ['con=null', 'con0=fd:0,fd:1', 'quiet', `uml_dir=${directory}/`, 'umid=uml'];
+  const command = [kernel.binary, ...kernel.arguments, `mem=${memory}`, ...root, ...console];
+  const guest = new GuestProcess(join(here, 'guard.sh'), directory, command);
+  try {
+    const release = await guest.waitFor('up', bootTimeoutMs);
+    return new Lab(guest, directory, release);
+  } catch (cause) {
+    await guest.endWithin(0);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The lab's kernel ${kernel.binary} does not start: ${reason}\n${howToInstall()}`, {
+      cause,
+    });
   }
 }
 
@@ -181,23 +147,10 @@ function initScript(here: string, directory: string, kernel: LabKernel): string 
 }
 
 function requireTools(): void {
-  const missing = ['/usr/sbin/ipvsadm', '/usr/bin/busybox', '/sbin/modprobe', '/sbin/ip', '/usr/bin/timeout']
-    .filter((tool) => !existsSync(tool) && !existsSync(tool.replace('/usr', '')))
-    .join(', ');
-  if (missing !== '') throw new Error(`Missing: ${missing}.\n${howToInstall()}`);
+  const tools = ['ipvsadm', 'busybox', 'modprobe', 'ip', 'unshare', 'setpriv', 'socat'];
+  const folders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+  const missing = tools.filter((tool) => !folders.some((folder) => existsSync(join(folder, tool))));
+  if (missing.length > 0) throw new Error(`Not installed: ${missing.join(', ')}.\n${howToInstall()}`);
   // The guest mounts a file system of its own there, and can't make the folder itself.
   mkdirSync('/lib/modules', { recursive: true });
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
-  }
-}
-
-function lastLines(text: string): string {
-  return text.split('\n').slice(-25).join('\n');
 }
