@@ -1,0 +1,283 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bootLab, type Lab } from '../lab/lab.ts';
+import { transcript } from '../lab/transcript.ts';
+
+let lab: Lab;
+let files: string;
+beforeAll(async () => {
+  lab = await bootLab();
+  files = lab.directory;
+});
+afterAll(async () => {
+  await lab.powerOff();
+});
+
+function file(name: string, text: string): void {
+  writeFileSync(join(files, name), text);
+}
+
+async function shows(session: string, before = ''): Promise<void> {
+  const expected = `${session.trim()}\n`;
+  expect(await transcript(lab, expected, { before: `ln -s ${files}/*.rules .\n${before}` })).toBe(expected);
+}
+
+test('diff, apply and diff again', async () => {
+  file(
+    'old.rules',
+    `# two services by address, one by mark
+-A -t 10.0.0.1:80 -s wrr
+-a -t 10.0.0.1:80 -r 10.0.1.1 -m
+-a -t 10.0.0.1:80 -r 10.0.1.2 -m -w 2
+
+-A -u 10.0.0.1:53 -s rr -p 300 -M 255.255.255.0
+-a -u 10.0.0.1:53 -r 10.0.1.3
+-A -f 3 -6 -s wlc
+-a -f 3 -6 -r [2001:db8::1]:0 -i --tun-type gue --tun-port 6080 --tun-csum
+`,
+  );
+  file(
+    'new.rules',
+    `-A -t 10.0.0.1:80 -s wlc
+-a -t 10.0.0.1:80 -r 10.0.1.1 -m -w 5 -x 100 -y 50
+-a -t 10.0.0.1:80 -r 10.0.1.4 -m -w 2
+-A -u 10.0.0.1:53 -s rr
+-a -u 10.0.0.1:53 -r 10.0.1.3
+-A -t [2001:db8::10]:443 -s mh -b mh-port
+--set 600 0 200
+--start-daemon master --mcast-interface lo
+`,
+  );
+  await shows(`
+$ ipvsadm diff old.rules
++ TCP 10.0.0.1:80  wrr
++   10.0.1.1:80  Masq, weight 1
++   10.0.1.2:80  Masq, weight 2
++ UDP 10.0.0.1:53  rr, persistence 300 s, netmask 255.255.255.0
++   10.0.1.3:53  Route, weight 1
++ FWM 3 IPv6  wlc
++   [2001:db8::1]:0  Tunnel, tunnel gue port 6080 csum, weight 1
+[1]
+$ ipvsadm apply old.rules
+3 services added, 4 servers added.
+$ ipvsadm diff old.rules
+$ ipvsadm apply old.rules
+Nothing to change.
+$ ipvsadm apply --dry-run new.rules
+~ timeouts  tcp 900 s -> 600 s, udp 300 s -> 200 s
++ master sync daemon  interface lo, syncid 0
+~ TCP 10.0.0.1:80  scheduler wrr -> wlc
+~   10.0.1.1:80  weight 1 -> 5, upper threshold 0 -> 100, lower threshold 0 -> 50
++   10.0.1.4:80  Masq, weight 2
+-   10.0.1.2:80  Masq, weight 2
+~ UDP 10.0.0.1:53  persistence 300 s -> none, netmask 255.255.255.0 -> none
++ TCP [2001:db8::10]:443  mh, flags mh-port
+- FWM 3 IPv6  wlc
+-   [2001:db8::1]:0  Tunnel, tunnel gue port 6080 csum, weight 1
+$ ipvsadm diff old.rules
+$ ipvsadm apply --verify new.rules
+1 service added, 2 services edited, 1 service removed, 1 server added, 1 server edited, 2 servers removed, 1 setting added, 1 setting edited.
+$ ipvsadm diff new.rules
+$ ipvsadm-save -n --all
+-A -t 10.0.0.1:80 -s wlc
+-a -t 10.0.0.1:80 -r 10.0.1.1:80 -m -w 5 -x 100 -y 50
+-a -t 10.0.0.1:80 -r 10.0.1.4:80 -m -w 2
+-A -u 10.0.0.1:53 -s rr
+-a -u 10.0.0.1:53 -r 10.0.1.3:53 -g -w 1
+-A -t [2001:db8::10]:443 -s mh -b mh-port
+--start-daemon master --mcast-interface=lo --syncid=0 --sync-maxlen=1472 --mcast-group=224.0.0.81 --mcast-port=8848 --mcast-ttl=1
+--set 600 120 200
+$ ipvsadm -L --timeout
+Timeout (tcp tcpfin udp): 600 120 200
+$ ipvsadm-save -n --all | ipvsadm diff -
+$ ipvsadm -S -n --json | ipvsadm diff
+$ ipvsadm diff --json <<<'-A -u 10.0.0.1:53 -s rr' --only udp
+{"changes":[{"change":"remove","entry":"destination","service":"UDP 10.0.0.1:53","before":{"address":"10.0.1.3","port":53,"forwarding":"route","weight":1,"upper_threshold":0,"lower_threshold":0}}]}
+[1]
+`);
+});
+
+test('without kernel or privileges: two files, and check', async () => {
+  file(
+    'bad.rules',
+    `-A -t 10.0.0.1:80 -s wrr
+-a -t 10.0.0.1:80 -r 10.0.1.1:80 -m -w x
+-A -w 5 -t 10.0.0.2:80
+-L -n
+\u001b[31mred
+`,
+  );
+  await shows(
+    `
+$ $user ipvsadm diff old.rules new.rules
++ master sync daemon  interface lo, syncid 0
+~ TCP 10.0.0.1:80  scheduler wrr -> wlc
+~   10.0.1.1:80  weight 1 -> 5, upper threshold 0 -> 100, lower threshold 0 -> 50
++   10.0.1.4:80  Masq, weight 2
+-   10.0.1.2:80  Masq, weight 2
+~ UDP 10.0.0.1:53  persistence 300 s -> none, netmask 255.255.255.0 -> none
++ TCP [2001:db8::10]:443  mh, flags mh-port
+- FWM 3 IPv6  wlc
+-   [2001:db8::1]:0  Tunnel, tunnel gue port 6080 csum, weight 1
+[1]
+$ $user ipvsadm check old.rules
+$ $user ipvsadm check bad.rules
+bad.rules:2:40: illegal weight specified
+  -a -t 10.0.0.1:80 -r 10.0.1.1:80 -m -w x
+                                         ^
+bad.rules:3:4: Illegal 'weight' option with the 'add-service' command
+  -A -w 5 -t 10.0.0.2:80
+     ^
+bad.rules:4:1: a rule file has no -L, only -A, -a, --set and --start-daemon
+  -L -n
+  ^
+bad.rules:5:1: a rule begins with -A, -a, --set and --start-daemon
+  ?[31mred
+  ^
+[2]
+$ $user ipvsadm diff bad.rules old.rules
+ipvsadm diff: bad.rules:2:40: illegal weight specified (and 3 more; ipvsadm check shows them)
+[2]
+$ $user ipvsadm diff old.rules
+ipvsadm diff: Can't initialize ipvs: Permission denied (you must be root)
+Are you sure that IP Virtual Server is built in the kernel or as module?
+[2]
+$ $user ipvsadm diff missing.rules
+ipvsadm diff: can't read missing.rules: no such file or directory
+[2]
+$ $user ipvsadm diff - -
+ipvsadm diff: only one of the files can be standard input
+[2]
+`,
+    `user='setpriv --reuid 65534 --regid 65534 --clear-groups'; chmod 711 ..`,
+  );
+});
+
+test('a refusal leaves everything as it was and is told with its line', async () => {
+  file(
+    'refused.rules',
+    `-A -t 10.0.0.1:80 -s wlc
+-a -t 10.0.0.1:80 -r 10.0.1.1 -m -w 9
+-a -t 10.0.0.1:80 -r 10.0.1.8 -m
+# the kernel has no such scheduler
+-A -t 10.0.0.7:80 -s nosuch
+-a -t 10.0.0.7:80 -r 10.0.1.8 -m
+--set 1 2 3
+`,
+  );
+  await shows(
+    `
+$ ipvsadm-save -n --all >before
+$ ipvsadm apply refused.rules
+ipvsadm apply: refused.rules:5: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+[1]
+$ ipvsadm-save -n --all | diff before -
+$ ipvsadm -L --timeout
+Timeout (tcp tcpfin udp): 900 120 300
+`,
+    'ipvsadm apply old.rules',
+  );
+});
+
+test('limits: what is outside of them stays', async () => {
+  await shows(
+    `
+$ printf '%s\\n' '-A -t 10.0.0.1:80 -s rr' '-a -t 10.0.0.1:80 -r 10.0.1.1 -m -w 77' '-A -t 10.0.0.1:81' >part
+$ ipvsadm diff --only :80 --keep-weights --no-delete part
+~ TCP 10.0.0.1:80  scheduler wrr -> rr
+[1]
+$ ipvsadm diff --only :80 part
+~ TCP 10.0.0.1:80  scheduler wrr -> rr
+~   10.0.1.1:80  weight 1 -> 77
+-   10.0.1.2:80  Masq, weight 2
+[1]
+$ ipvsadm apply --except udp,fwmark part
+1 service added, 1 service edited, 1 server edited, 1 server removed.
+$ ipvsadm-save -n --all
+-A -t 10.0.0.1:80 -s rr
+-a -t 10.0.0.1:80 -r 10.0.1.1:80 -m -w 77
+-A -t 10.0.0.1:81 -s wlc
+-A -u 10.0.0.1:53 -s rr -p 300 -M 255.255.255.0
+-a -u 10.0.0.1:53 -r 10.0.1.3:53 -g -w 1
+-A -f 3 -6 -s wlc
+-a -f 3 -6 -r [2001:db8::1]:0 -i -w 1 --tun-type gue --tun-port 6080 --tun-csum
+--set 900 120 300
+$ ipvsadm apply --only http part
+ipvsadm apply: --only http: no such form; selectors look like tcp, 10.0.0.0/8, :80, :8000-8099, 10.0.0.1:80, [2001:db8::]/32:80, udp/10.0.0.1:53, fwmark, fwmark:1-5, several with commas between
+[2]
+`,
+    'ipvsadm apply old.rules',
+  );
+});
+
+test('set edits only what is named', async () => {
+  await shows(
+    `
+$ ipvsadm set -t 10.0.0.1:80 -r 10.0.1.1 -w 6
+$ ipvsadm set -t 10.0.0.1:80 -r 10.0.1.1 -x 10
+$ ipvsadm set -t 10.0.0.1:80 -s sh -b sh-port -p 60
+$ ipvsadm set -t 10.0.0.1:80 -M 255.255.0.0
+$ ipvsadm set -f 3 -6 -r [2001:db8::1] --tun-port 6081
+$ ipvsadm set -u 10.0.0.1:53 --no-persistent -o
+$ ipvsadm-save -n --all
+-A -t 10.0.0.1:80 -s sh -p 60 -M 255.255.0.0 -b sh-port
+-a -t 10.0.0.1:80 -r 10.0.1.1:80 -m -w 6 -x 10
+-a -t 10.0.0.1:80 -r 10.0.1.2:80 -m -w 2
+-A -u 10.0.0.1:53 -s rr -o
+-a -u 10.0.0.1:53 -r 10.0.1.3:53 -g -w 1
+-A -f 3 -6 -s wlc
+-a -f 3 -6 -r [2001:db8::1]:0 -i -w 1 --tun-type gue --tun-port 6081 --tun-csum
+--set 900 120 300
+$ ipvsadm set -t 10.0.0.1:80 --no-persistent --no-netmask --no-sched-flags -s wrr
+$ ipvsadm set -f 3 -6 -r [2001:db8::1] -m
+$ ipvsadm-save -n --all | grep -v -e :53 -e --set
+-A -t 10.0.0.1:80 -s wrr
+-a -t 10.0.0.1:80 -r 10.0.1.1:80 -m -w 6 -x 10
+-a -t 10.0.0.1:80 -r 10.0.1.2:80 -m -w 2
+-A -f 3 -6 -s wlc
+-a -f 3 -6 -r [2001:db8::1]:0 -m -w 1
+$ ipvsadm set -t 10.0.0.1:80 -w 3
+ipvsadm set: --weight is for servers: name one with -r
+[2]
+$ ipvsadm set -t 10.0.0.1:80 -r 10.0.1.1 -s rr
+ipvsadm set: --scheduler is for services: leave -r away
+[2]
+$ ipvsadm set -t 10.0.0.1:80 -r 10.0.1.1 -y 11
+ipvsadm set: the lower threshold 11 is above the upper one, 10
+[2]
+$ ipvsadm set -t 10.0.0.1:80 -r 10.0.1.9 -w 3
+ipvsadm set: no server 10.0.1.9 in this service
+[2]
+$ ipvsadm set -t 10.0.0.9:80 -p
+ipvsadm set: No such service
+[2]
+$ ipvsadm set -t 10.0.0.1:80 -r 10.0.1.1
+ipvsadm set: nothing to set
+[2]
+$ ipvsadm set -w 1
+ipvsadm set: which service? -t, -u, --sctp-service or -f
+[2]
+`,
+    'ipvsadm apply old.rules',
+  );
+});
+
+test('SIGTERM in the middle undoes what was done', async () => {
+  await shows(
+    `
+$ ipvsadm apply old.rules
+3 services added, 4 servers added.
+$ ipvsadm-save -n --all >before
+$ for i in {1..60}; do echo "-A -t 10.5.0.$i:80"; for j in {1..250}; do echo "-a -t 10.5.0.$i:80 -r 10.6.$i.$j -m"; done; done >many
+$ ipvsadm apply many & apply=$!; until [ $(grep -c . /proc/net/ip_vs) -gt 500 ]; do :; done; kill -TERM $apply; wait $apply
+ipvsadm apply: interrupted; the table is as it was
+[143]
+$ ipvsadm-save -n --all | diff before -
+$ ipvsadm apply many & apply=$!; until [ $(grep -c . /proc/net/ip_vs) -gt 500 ]; do :; done; kill -KILL $apply; wait $apply 2>/dev/null
+[137]
+$ ipvsadm apply --wait 0 many >/dev/null
+$ ipvsadm diff many
+`,
+  );
+});
