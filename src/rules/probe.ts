@@ -1,6 +1,6 @@
-import type { IpvsClient } from '../ipvs/client.js';
 import { fwmarkService, type Destination, type Service } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
+import type { Kernel } from './kernel.js';
 import { serviceId, type Table } from './table.js';
 
 /** What to ask the kernel about: a service, and servers of it. Each is known by the place of its line. */
@@ -21,7 +21,7 @@ const ESRCH = 3;
  * Throws what the client throws.
  */
 export async function probe(
-  client: IpvsClient,
+  client: Kernel,
   questions: readonly Question[],
   tables: readonly Table[],
 ): Promise<Verdicts> {

@@ -1,5 +1,5 @@
-import type { IpvsClient } from '../ipvs/client.js';
 import { NetlinkError } from '../netlink/errors.js';
+import type { Kernel } from './kernel.js';
 import type { Selector } from './selector.js';
 import { tableOf, type Table, type TableEntry } from './table.js';
 
@@ -7,7 +7,7 @@ import { tableOf, type Table, type TableEntry } from './table.js';
  * What the kernel has: the services that `scope` means, all without it, with their servers. A service that goes away
  * meanwhile is left out. Throws what the client throws.
  */
-export async function readKernelTable(client: IpvsClient, scope: Selector = everything): Promise<Table> {
+export async function readKernelTable(client: Kernel, scope: Selector = everything): Promise<Table> {
   const entries: TableEntry[] = [];
   for (const service of await client.services()) {
     if (!scope(service)) continue;

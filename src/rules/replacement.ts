@@ -1,9 +1,10 @@
-import type { Failure, IpvsClient } from '../ipvs/client.js';
+import type { Failure } from '../ipvs/client.js';
 import { describeRefusal } from '../ipvs/errors.js';
 import type { Service } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
 import { IpvsadmError, NetlinkError } from '../netlink/errors.js';
 import { compareTables } from './compare.js';
+import type { Kernel } from './kernel.js';
 import { planOf } from './plan.js';
 import { probe, type Question } from './probe.js';
 import { readKernelTable } from './read-table.js';
@@ -39,7 +40,7 @@ const readings = 5;
  * along. Throws what the client throws, and `IpvsadmError` when other programs keep changing the table.
  */
 export async function replaceKernelTable(
-  client: IpvsClient,
+  client: Kernel,
   current: Table,
   steps: readonly RuleStep[],
 ): Promise<Replay> {
@@ -47,7 +48,7 @@ export async function replaceKernelTable(
 }
 
 /** The settings, where lines change them or depend on them. */
-async function settingsFor(client: IpvsClient, steps: readonly RuleStep[]): Promise<Settings> {
+async function settingsFor(client: Kernel, steps: readonly RuleStep[]): Promise<Settings> {
   const matter = steps.some(
     (step) =>
       isSetting(step) || ('destination' in step && step.destination.address.family !== step.service.family),
@@ -56,7 +57,7 @@ async function settingsFor(client: IpvsClient, steps: readonly RuleStep[]): Prom
 }
 
 class Replacement {
-  readonly #client: IpvsClient;
+  readonly #client: Kernel;
   readonly #steps: readonly RuleStep[];
   #current: Table;
   /** What the kernel refuses for reasons that can't be seen from the table: the error number by line. */
@@ -70,7 +71,7 @@ class Replacement {
   #readings = 1;
   #lineOf: ReadonlyMap<object, number> | undefined;
 
-  constructor(client: IpvsClient, current: Table, steps: readonly RuleStep[], settings: Settings) {
+  constructor(client: Kernel, current: Table, steps: readonly RuleStep[], settings: Settings) {
     this.#client = client;
     this.#current = current;
     this.#steps = steps;

@@ -1,6 +1,6 @@
-import type { IpvsClient } from '../ipvs/client.js';
 import type { DaemonState, SyncDaemon, Timeouts } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
+import type { Kernel } from './kernel.js';
 
 // What the kernel answers for sync daemons that run or don't (`net/netfilter/ipvs/ip_vs_sync.c`).
 const ESRCH = 3;
@@ -14,7 +14,7 @@ export interface Settings {
 }
 
 /** Reads the settings. Throws what the client throws. */
-export async function readSettings(client: IpvsClient): Promise<Settings> {
+export async function readSettings(client: Kernel): Promise<Settings> {
   const timeouts = await client.timeouts();
   const daemons = await client.daemons();
   return { timeouts, daemons: new Map(daemons.map((daemon) => [daemon.state, daemon])) };

@@ -1,5 +1,6 @@
-import type { Failure, IpvsClient } from '../ipvs/client.js';
+import type { Failure } from '../ipvs/client.js';
 import type { Operation } from '../ipvs/operation.js';
+import type { Kernel } from './kernel.js';
 import { applyToSettings, inverseSettings, type Settings } from './settings.js';
 import type { Table } from './table.js';
 import { applyToTable, inverseOperations } from './virtual-table.js';
@@ -32,7 +33,7 @@ export interface TransactionOptions {
 
 /** Operations that can be undone together, in reverse. */
 export class Transaction {
-  readonly #client: IpvsClient;
+  readonly #client: Kernel;
   readonly #table: Table;
   readonly #settings: Settings | undefined;
   /** What the kernel has carried out and is not on the table yet. */
@@ -42,7 +43,7 @@ export class Transaction {
    * `table` and `settings` are what the kernel has at the start; {@link undo} changes them. Without settings their
    * operations are not undone.
    */
-  constructor(client: IpvsClient, table: Table, settings?: Settings) {
+  constructor(client: Kernel, table: Table, settings?: Settings) {
     this.#client = client;
     this.#table = table;
     this.#settings = settings;
@@ -93,7 +94,7 @@ export class Transaction {
  * `table` is what the kernel has at the start, and is changed along. Throws what the client throws.
  */
 export async function transact(
-  client: IpvsClient,
+  client: Kernel,
   table: Table,
   operations: readonly Operation[],
   options: TransactionOptions = {},
