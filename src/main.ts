@@ -124,14 +124,22 @@ function systemText(error: unknown): string {
 }
 
 /**
- * The name the program was called by. A script is not told it, so a path that is what a search of PATH for its last
- * part finds is taken for that part alone.
+ * The name the program was called by, for its messages. A script is told the path that was run, not the word that was
+ * typed, so a path that is what a search of PATH for its last part finds is taken for that part alone.
  */
 function calledName(kind: ProgramKind): string {
-  const path = process.argv[1] ?? kind;
-  const name = basename(path);
-  const found = (process.env['PATH'] ?? '').split(delimiter).some((folder) => join(folder, name) === path);
-  return found ? name : path;
+  const resolved = process.argv[1] ?? kind;
+  const name = basename(resolved);
+  const found = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .some((folder) => join(folder, name) === resolved);
+  // Node makes the path absolute; the kernel still has it as it was.
+  return found ? name : (commandLine().at(-1 - process.argv.slice(2).length) ?? resolved);
+}
+
+/** The words this process was started with, as strings of bytes. */
+function commandLine(): string[] {
+  return readFileSync('/proc/self/cmdline', 'latin1').split('\0').slice(0, -1);
 }
 
 /** The words after the program's name as strings of bytes. */
@@ -139,9 +147,7 @@ function argumentBytes(): string[] {
   const args = process.argv.slice(2);
   // Node replaces what is not UTF-8: only then the bytes are read anew.
   if (args.length > 0 && args.some((word) => word.includes('\ufffd'))) {
-    return readFileSync('/proc/self/cmdline', 'latin1')
-      .split('\0')
-      .slice(-1 - args.length, -1);
+    return commandLine().slice(-args.length);
   }
   return args.map((word) => (/^[\0-\x7f]*$/.test(word) ? word : Buffer.from(word).toString('latin1')));
 }
