@@ -9,7 +9,9 @@ export default defineConfig({
       {
         test: {
           name: 'lab',
-          include: ['test/{lab,conformance,traffic,completion,conns,doctor,watch,json,library,apply,drain}/**/*.test.ts'],
+          include: [
+            'test/{lab,conformance,traffic,completion,conns,doctor,watch,json,library,apply,drain}/**/*.test.ts',
+          ],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           fileParallelism: true,
