@@ -14,7 +14,8 @@ export function limitsOf({ options }: WordValues): ApplyLimits {
   };
 }
 
-function selectorsOf(options: WordValues['options'], name: string): Selector[] {
+/** The selectors given to a repeatable option. */
+export function selectorsOf(options: WordValues['options'], name: string): Selector[] {
   const texts = options.get(name);
   if (typeof texts !== 'object') return [];
   return texts.map((text) => {

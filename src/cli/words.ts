@@ -1,5 +1,6 @@
 import type { OpenOptions } from '../ipvs/client.js';
 import type { Session, Terminal } from './session.js';
+import { directorWordRows } from './director-words.js';
 import { tableWordRows } from './table-words.js';
 
 /** An argument of a word: taken in order. */
@@ -54,23 +55,7 @@ export interface WordRow {
 }
 
 /** Every word, in the order of the help text. */
-export const wordRows: readonly WordRow[] = [
-  ...tableWordRows,
-  {
-    name: 'completion',
-    help: 'print the completion script of a shell',
-    args: [
-      {
-        name: 'shell',
-        choices: ['bash', 'zsh', 'fish', 'candidates'],
-        help: 'the shell; candidates is what the scripts call to complete the last word',
-      },
-      { name: 'word', optional: true, variadic: true, help: 'the words after ipvsadm, for candidates' },
-    ],
-    options: [],
-    load: () => import('./commands/completion.js'),
-  },
-];
+export const wordRows: readonly WordRow[] = [...tableWordRows, ...directorWordRows];
 
 /** The word of this name. */
 export function findWord(name: string | undefined): WordRow | undefined {

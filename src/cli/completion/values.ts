@@ -32,11 +32,28 @@ const sources: ReadonlyMap<string, Source> = new Map<string, Source>([
   ['sched-flags', ({ scheduler }) => schedulerFlags(scheduler)],
   ['pe', () => plain(['sip'])],
   ['tun-type', () => plain(tunnelRows.map(({ name }) => name))],
+  ['state', () => plain(connectionStates)],
   ['format', () => plain(formatRows.map(({ name }) => name))],
   ['start-daemon', () => plain(['master', 'backup'])],
   ['stop-daemon', () => plain(['master', 'backup'])],
   ['mcast-interface', ({ live }) => plain(live.interfaces())],
 ]);
+
+/** States of connections (`net/netfilter/ipvs/ip_vs_proto_*.c`), those of TCP and UDP. */
+const connectionStates: readonly string[] = [
+  'ESTABLISHED',
+  'SYN_SENT',
+  'SYN_RECV',
+  'FIN_WAIT',
+  'TIME_WAIT',
+  'CLOSE',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'LISTEN',
+  'SYNACK',
+  'NONE',
+  'UDP',
+];
 
 /** What an option's value can be; nothing where only the user knows. */
 export async function valuesOf(option: string, surroundings: Surroundings): Promise<readonly Candidate[]> {

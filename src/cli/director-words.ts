@@ -1,0 +1,53 @@
+import type { WordOption, WordRow } from './words.js';
+
+const json: WordOption = { flags: '--json', help: 'print JSON, an object a line' };
+
+/** The words that look at the director. */
+export const directorWordRows: readonly WordRow[] = [
+  {
+    name: 'conns',
+    help: 'list or count the connections that are asked for',
+    args: [],
+    options: [
+      {
+        flags: '--client <selector>',
+        repeatable: true,
+        help: 'from this address, network or port: 192.0.2.0/24, [2001:db8::]/32, :1024-2047; commas between several',
+      },
+      { flags: '--vip <selector>', repeatable: true, help: 'to this virtual address, network or port' },
+      { flags: '--server <selector>', repeatable: true, help: 'at this real server, network or port' },
+      {
+        flags: '--protocol <name>',
+        repeatable: true,
+        choices: ['tcp', 'udp', 'sctp'],
+        help: 'of this protocol',
+      },
+      { flags: '--state <state>', repeatable: true, help: 'in this state, as -L -c shows it' },
+      { flags: '--count', help: 'print how many there are' },
+      {
+        flags: '--by <what>',
+        repeatable: true,
+        choices: ['client', 'server', 'service', 'state'],
+        help: 'count them by client, server, service or state; commas between several',
+      },
+      { flags: '--top <n>', help: 'only the largest n of --by' },
+      { flags: '--names', help: 'host and port names where there are any' },
+      json,
+    ],
+    load: () => import('./commands/conns.js'),
+  },
+  {
+    name: 'completion',
+    help: 'print the completion script of a shell',
+    args: [
+      {
+        name: 'shell',
+        choices: ['bash', 'zsh', 'fish', 'candidates'],
+        help: 'the shell; candidates is what the scripts call to complete the last word',
+      },
+      { name: 'word', optional: true, variadic: true, help: 'the words after ipvsadm, for candidates' },
+    ],
+    options: [],
+    load: () => import('./commands/completion.js'),
+  },
+];
