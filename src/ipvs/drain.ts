@@ -2,7 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NetlinkError } from '../netlink/errors.js';
 import { sameAddress } from './address.js';
 import type { Failure, IpvsClient } from './client.js';
-import type { Destination, DestinationEntry, DestinationKey, ServiceKey } from './model.js';
+import { connectionBlocks } from './connections.js';
+import {
+  Protocol,
+  type Destination,
+  type DestinationEntry,
+  type DestinationKey,
+  type ServiceKey,
+} from './model.js';
 import type { Operation } from './operation.js';
 
 const ENOENT = 2;
@@ -22,9 +29,9 @@ export interface ConfiguredTarget extends DrainTarget {
 /** What a server still serves. */
 export interface DrainState {
   readonly target: DrainTarget;
-  /** Established and beginning TCP connections, and UDP connections until they expire. */
+  /** Established and beginning connections of TCP and SCTP. */
   readonly active: number;
-  /** Connections that are being closed or wait for their end. */
+  /** Connections that are being closed or wait for their end, and those of UDP until they expire. */
   readonly inactive: number;
   /** Templates of persistent clients: as long as one lives, its client comes back to the server. */
   readonly persistent: number;
@@ -37,7 +44,7 @@ export interface DrainState {
 }
 
 export interface DrainOptions {
-  /** Waits for inactive connections too. */
+  /** Waits for inactive connections too, not only for those of UDP. */
   readonly idle?: boolean | undefined;
   /**
    * Waits for the templates of persistent clients, unless false: where the kernel's
@@ -68,8 +75,9 @@ const lookInterval = 500;
 const confirmInterval = 100;
 
 /**
- * Gives servers the weight 0, so that they get no new connections, and waits until their active connections and the
- * templates of their persistent clients are gone. The weights stay 0. Throws what the client throws; a server that is
+ * Gives servers the weight 0, so that they get no new connections, and waits until their active connections, those of
+ * UDP, which the kernel never counts as active, and the templates of their persistent clients are gone. The weights
+ * stay 0. Throws what the client throws; a server that is
  * not there counts as drained.
  */
 export async function drain(
@@ -171,8 +179,23 @@ function stateOf(
     inactiveConnections: inactive,
     persistentConnections: persistent,
   } = seen;
-  const drained = active === 0 && (!templates || persistent === 0) && (!idle || inactive === 0);
+  const drained =
+    active === 0 &&
+    (!templates || persistent === 0) &&
+    (inactive === 0 || (!idle && !hasUdpConnection(target)));
   return { target, active, inactive, persistent, weight: seen.weight, gone: false, drained };
+}
+
+/** Whether a server with inactive connections has one of UDP; of a firewall mark they can be of any protocol. */
+function hasUdpConnection({ service, destination }: DrainTarget): boolean {
+  if (service.fwmark === 0) return service.protocol === Protocol.udp;
+  for (const block of connectionBlocks()) {
+    for (const connection of block) {
+      if (connection.protocol === 'UDP' && sameAddress(connection.destination, destination.address))
+        return true;
+    }
+  }
+  return false;
 }
 
 async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

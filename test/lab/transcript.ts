@@ -35,6 +35,7 @@ export async function transcript(
       command,
       `status=$?; [ $status = 0 ] || echo "[$status]"`,
     ]),
+    'exec >/dev/null 2>&1',
     'jobs -p | xargs -r kill -KILL',
   ].join('\n');
   writeFileSync(join(folder, 'script'), script);

@@ -1,0 +1,218 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bootLab, shellQuote, type Lab } from '../lab/lab.ts';
+import { projectRoot } from '../lab/project.ts';
+import { transcript } from '../lab/transcript.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await bootLab();
+});
+afterAll(async () => {
+  await lab.powerOff();
+});
+
+const here = join(projectRoot, 'test/drain');
+
+/** Client, director and servers, of which some are in the service 10.9.0.1:80 by masquerading. */
+function network(...servers: readonly number[]): string {
+  return `
+HERE=${shellQuote(here)}
+. "$HERE/network.sh"
+serve 20 10.8.0.{11,12,13,14,15,16,17,18}:80
+rules() { echo "-A -t 10.9.0.1:80 -s rr"; for last in "$@"; do echo "-a -t 10.9.0.1:80 -r 10.8.0.$last -m -w 3"; done; }
+director() { exec ip netns exec director "$@"; }
+rules ${servers.join(' ')} | at director ipvsadm apply`;
+}
+
+/** Times and what depends on them differ from run to run. */
+function withoutTimes(text: string): string {
+  return text.replace(/after \d+\.\d s/g, 'after N s');
+}
+
+async function shows(session: string, before: string): Promise<void> {
+  const expected = `${session.trim()}\n`;
+  expect(withoutTimes(await transcript(lab, expected, { before }))).toBe(expected);
+}
+
+test('drained, timed out and interrupted, with a connection that is held', async () => {
+  await shows(
+    `
+$ hold 10.9.0.1 80
+$ at director ipvsadm -Ln | tail -1
+  -> 10.8.0.11:80                 Masq    3      1          0         
+$ at director ipvsadm drain -r 10.8.0.11 -t 10.9.0.1:80 --timeout 1
+ipvsadm drain: 10.8.0.11:80 in TCP 10.9.0.1:80: 1 active and 0 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 3)
+[1]
+$ at director ipvsadm -Ln | tail -1
+  -> 10.8.0.11:80                 Masq    0      1          0         
+$ at director ipvsadm undrain -r 10.8.0.11 -t 10.9.0.1:80
+10.8.0.11:80 in TCP 10.9.0.1:80: weight 3
+$ director ipvsadm drain -r 10.8.0.11:80 --everywhere & drain=$!; weight_is 0; kill -INT $drain; wait $drain
+ipvsadm drain: 10.8.0.11:80 in TCP 10.9.0.1:80: 1 active and 0 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 3)
+[130]
+$ director ipvsadm drain -r 10.8.0.11 --everywhere & drain=$!; sleep 1; kill -TERM $drain; wait $drain
+ipvsadm drain: 10.8.0.11:80 in TCP 10.9.0.1:80: 1 active and 0 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 3)
+[143]
+$ director ipvsadm drain -r 10.8.0.11 --everywhere & drain=$!; sleep 1; at director ipvsadm set -t 10.9.0.1:80 -r 10.8.0.11 -w 9; wait $drain
+ipvsadm drain: 10.8.0.11:80 in TCP 10.9.0.1:80: another program gave it the weight 9
+[3]
+$ director ipvsadm drain -r 10.8.0.11 --everywhere --then delete & drain=$!; sleep 1; let_go; wait $drain
+10.8.0.11:80 in TCP 10.9.0.1:80: drained after N s, deleted
+$ tail -1 held
+10.8.0.11:80
+$ at director ipvsadm -Sn
+-A -t 10.9.0.1:80 -s rr
+$ at director ipvsadm drain -r 10.8.0.11 --everywhere
+ipvsadm drain: no server 10.8.0.11 in any service
+[2]
+$ at director ipvsadm undrain -r 10.8.0.11 -t 10.9.0.2:80
+ipvsadm undrain: No such service
+[2]
+$ at director ipvsadm drain -r 10.8.0.11
+ipvsadm drain: of which service? either -t, -u, --sctp-service or -f, or --everywhere
+[2]
+$ ls /run/ipvsadm/weights-*
+`,
+    `${network(11)}
+weight_is() { until at director ipvsadm -Ln | grep -q "Masq    $1 "; do sleep 0.1; done; }`,
+  );
+});
+
+test('a server is drained and deleted under load: no request fails', async () => {
+  await shows(
+    `
+$ LOAD_STARTED=started at client node "$HERE/guest/load.mjs" 10.9.0.1 80 2000 8 >load & load=$!; until_file started
+$ at director ipvsadm drain -r 10.8.0.12 --everywhere --then delete --timeout 60
+10.8.0.12:80 in TCP 10.9.0.1:80: drained after N s, deleted
+$ at director ipvsadm -Sn
+-A -t 10.9.0.1:80 -s rr
+-a -t 10.9.0.1:80 -r 10.8.0.11:80 -m -w 3
+-a -t 10.9.0.1:80 -r 10.8.0.13:80 -m -w 3
+$ wait $load; head -1 load
+2000 requests, 0 failed
+$ wc -l <load
+4
+`,
+    network(11, 12, 13),
+  );
+});
+
+test('apply swaps half of the servers under load: no request fails', async () => {
+  await shows(
+    `
+$ LOAD_STARTED=started at client node "$HERE/guest/load.mjs" 10.9.0.1 80 2000 8 >load & load=$!; until_file started
+$ rules 11 12 15 16 | at director ipvsadm apply --drain=60
+2 servers added, 2 servers removed.
+$ rules 11 12 15 16 | at director ipvsadm diff
+$ wait $load; head -1 load
+2000 requests, 0 failed
+$ wc -l <load
+7
+`,
+    network(11, 12, 13, 14),
+  );
+});
+
+test('two applies at once, and one that is killed in the middle', async () => {
+  await shows(
+    `
+$ hold 10.9.0.1 80; rules 12 >new
+$ director ipvsadm apply --drain new & apply=$!; until at director ipvsadm -Ln | grep -q 'Masq    0 '; do sleep 0.1; done
+$ at director ipvsadm apply --wait 0 new 2>&1 | sed "s/process $apply/process P/; s/table-[0-9]*/table-N/"
+ipvsadm apply: another program (process P) is changing the table (it holds /run/ipvsadm/table-N.lock): nothing was changed
+$ at director ipvsadm apply --wait 0 new 2>/dev/null
+[2]
+$ director ipvsadm apply --wait 60 new >second & second=$!; sleep 1; [ ! -s second ]; kill -KILL $apply; wait $apply 2>/dev/null; wait $second; cat second
+1 server removed.
+$ at director ipvsadm diff new
+$ rules 11 12 | at director ipvsadm apply
+1 server added.
+$ director ipvsadm apply --drain new & apply=$!; until at director ipvsadm -Ln | grep -q 'Masq    0 '; do sleep 0.1; done; kill -KILL $apply; wait $apply 2>/dev/null
+[137]
+$ at director ipvsadm diff new
+  TCP 10.9.0.1:80
+-   10.8.0.11:80  Masq, weight 0
+[1]
+$ at director ipvsadm apply --wait 0 new
+1 server removed.
+$ at director ipvsadm diff new
+`,
+    network(11),
+  );
+});
+
+test('apply --drain: interrupted it gives the weights back, late it removes all the same', async () => {
+  await shows(
+    `
+$ hold 10.9.0.1 80; rules 12 >new
+$ director ipvsadm apply --drain new & apply=$!; until at director ipvsadm -Ln | grep -q 'Masq    0 '; do sleep 0.1; done; kill -INT $apply; wait $apply
+ipvsadm apply: interrupted; the table is as it was
+[130]
+$ at director ipvsadm -Sn
+-A -t 10.9.0.1:80 -s rr
+-a -t 10.9.0.1:80 -r 10.8.0.11:80 -m -w 3
+$ director ipvsadm apply --drain new & apply=$!; until at director ipvsadm -Ln | grep -q 'Masq    0 '; do sleep 0.1; done; at director ipvsadm set -t 10.9.0.1:80 -r 10.8.0.11 -w 7; wait $apply
+ipvsadm apply: another program gave 10.8.0.11:80 in TCP 10.9.0.1:80 a weight again while it was drained; the table is as it was
+[1]
+$ at director ipvsadm apply --drain=1 new
+ipvsadm apply: 10.8.0.11:80 in TCP 10.9.0.1:80 was removed with 1 active and 0 inactive connections, 0 persistent clients
+1 server added, 1 server removed.
+$ at director ipvsadm diff new
+`,
+    network(11),
+  );
+});
+
+test('persistence: what pins clients is told, and the setting that decides it is heeded', async () => {
+  await shows(
+    `
+$ at director ipvsadm set -t 10.9.0.1:80 -p 100
+$ at client node "$HERE/guest/load.mjs" 10.9.0.1 80 1 1
+1 requests, 0 failed
+10.8.0.11:80 1
+$ at director ipvsadm drain -r 10.8.0.11 --everywhere --timeout 1
+ipvsadm drain: TCP 10.9.0.1:80 is persistent: its clients come back to the server until they stay away for 100 s, because net.ipv4.vs.expire_quiescent_template is 0 (/proc/sys/net/ipv4/vs/expire_quiescent_template)
+ipvsadm drain: 10.8.0.11:80 in TCP 10.9.0.1:80: 0 active and 1 inactive connections, 1 persistent client after N s; its weight stays 0 (undrain gives back 3)
+[1]
+$ at director sysctl -q net.ipv4.vs.expire_quiescent_template=1
+$ at director ipvsadm drain -r 10.8.0.11 --everywhere --timeout 1
+10.8.0.11:80 in TCP 10.9.0.1:80: drained after N s, its weight stays 0 (undrain gives back 3)
+$ at director ipvsadm drain -r 10.8.0.11 --everywhere --timeout 1 --idle
+ipvsadm drain: 10.8.0.11:80 in TCP 10.9.0.1:80: 0 active and 1 inactive connections, 1 persistent client after N s; its weight stays 0 (undrain gives back 3)
+[1]
+`,
+    network(11),
+  );
+});
+
+test('UDP counts until it expires', async () => {
+  await shows(
+    `
+$ at director ipvsadm -A -u 10.9.0.1:53 -s rr
+$ at director ipvsadm -a -u 10.9.0.1:53 -r 10.8.0.11 -m
+$ at director ipvsadm --set 0 0 3
+$ echo question | at client socat -u - UDP:10.9.0.1:53
+$ at director ipvsadm drain -r 10.8.0.11 -u 10.9.0.1:53 --timeout 1
+ipvsadm drain: 10.8.0.11:53 in UDP 10.9.0.1:53: 0 active and 1 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 1)
+[1]
+$ at director ipvsadm drain -r 10.8.0.11 -u 10.9.0.1:53 --timeout 30
+10.8.0.11:53 in UDP 10.9.0.1:53: drained after N s, its weight stays 0 (undrain gives back 1)
+$ at director tc qdisc add dev front clsact
+$ at director tc filter add dev front ingress matchall action skbedit mark 7
+$ at director ipvsadm -C
+$ at director ipvsadm -A -f 7 -s rr
+$ at director ipvsadm -a -f 7 -r 10.8.0.11 -m
+$ at client node "$HERE/guest/load.mjs" 10.9.0.1 80 1 1
+1 requests, 0 failed
+10.8.0.11:80 1
+$ echo question | at client socat -u - UDP:10.9.0.1:53
+$ at director ipvsadm drain -r 10.8.0.11 -f 7 --timeout 1
+ipvsadm drain: 10.8.0.11:0 in FWM 7: 0 active and 2 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 1)
+[1]
+$ at director ipvsadm drain -r 10.8.0.11 -f 7 --timeout 30 --then delete
+10.8.0.11:0 in FWM 7: drained after N s, deleted
+`,
+    network(11),
+  );
+});
