@@ -15,7 +15,7 @@ export class CommandError extends IpvsadmError {
 
 /** A mistake in the command line. */
 export class UsageError extends CommandError {
-  /** The group of the option that is out of place, where that is the mistake. */
+  /** The group of the option that is out of place or missing, where that is the mistake. */
   readonly group: string | undefined;
 
   constructor(message: string, exitStatus: number = ExitStatus.usage, group?: string) {

@@ -71,7 +71,10 @@ export function checkGroups(command: CommandId, groups: GroupSet): void {
     const use = uses[index];
     if (!groups.hasIndex(index)) {
       if (use === 'must') {
-        throw new UsageError(`You need to supply the '${nameOf(index)}' option for the '${command}' command`);
+        throw misplaced(
+          nameOf(index),
+          `You need to supply the '${nameOf(index)}' option for the '${command}' command`,
+        );
       }
       continue;
     }
@@ -141,7 +144,7 @@ export function checkTunnel(groups: GroupSet, tunnelling: boolean, tunnelType: n
   for (const group of tunnelGroups) {
     if (!groups.has(group)) {
       if (row.use[group] === 'must')
-        throw new UsageError(`You need to supply the '${group}' option for ${type}`);
+        throw misplaced(group, `You need to supply the '${group}' option for ${type}`);
       continue;
     }
     if (row.use[group] === undefined) throw misplaced(group, `Illegal '${group}' option with ${type}`);

@@ -33,7 +33,7 @@ function mistakeIn(words: readonly string[], names: NameLookup): string | undefi
   return undefined;
 }
 
-/** The last option of a group. */
+/** The last option of a group; the command where there is none. */
 function wordOfGroup(words: readonly string[], group: string): number {
   let found = 0;
   let scanned = 0;
