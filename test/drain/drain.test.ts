@@ -216,3 +216,23 @@ $ at director ipvsadm drain -r 10.8.0.11 -f 7 --timeout 30 --then delete
     network(11),
   );
 });
+
+test('on a terminal: what is left is shown while it waits, and differences in colour', async () => {
+  await shows(
+    `
+$ hold 10.9.0.1 80
+$ terminal 110 6 'ip netns exec director ipvsadm drain -r 10.8.0.11 --everywhere'
+$ shows '10.8.0.11:80 in TCP 10.9.0.1:80: 1 active and 0 inactive connections, 0 persistent clients, [12] s'
+$ let_go; shows 'ended 0'; screen
+10.8.0.11:80 in TCP 10.9.0.1:80: drained after N s, its weight stays 0 (undrain gives back 3)
+ended 0
+$ echo '-A -t 10.9.0.1:80 -s wlc' >wlc; terminal 110 6 'ip netns exec director ipvsadm diff wlc'
+$ shows 'ended 1'; screen -e | cat -v
+^[[33m~ TCP 10.9.0.1:80  scheduler rr -> wlc
+^[[31m-   10.8.0.11:80  Masq, weight 0
+^[[39mended 1
+`,
+    `${network(11)}
+. ${shellQuote(join(projectRoot, 'test/lab/terminal.sh'))}`,
+  );
+});
