@@ -48,4 +48,4 @@ await build({
 });
 
 // One run compiles what every run needs.
-execFileSync(process.execPath, [join(import.meta.dirname, 'compiled-form.cjs')], { stdio: 'ignore' });
+execFileSync(process.execPath, [join(import.meta.dirname, 'compiled-form.mjs')], { stdio: 'ignore' });

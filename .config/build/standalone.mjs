@@ -1,7 +1,7 @@
 // Builds the stand-alone executables: dist/standalone for this machine's processor; with arguments for others as well:
 //   npm run build:standalone -- x64 arm64
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 

@@ -1,7 +1,8 @@
 // Runs `ipvsadm -v` and writes what V8 has compiled until its end.
-'use strict';
-const { writeFileSync } = require('node:fs');
-const { compiledForm, load } = require('../../bin/program.js');
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const { compiledForm, load } = createRequire(import.meta.url)('../../bin/program.js');
 
 const { script, program } = load();
 process.on('exit', () => {
