@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readlinkSync } from 'node:fs';
 import { CommandError, ExitStatus } from '../errors.js';
 
 /** Where the program keeps what lasts until the next boot: locks and remembered weights. */
-export const runFolder = '/run/ipvsadm';
+const runFolder = '/run/ipvsadm';
 
 const groupOrOthersMayWrite = 0o022;
 
