@@ -63,7 +63,7 @@ function script(): string {
   const marks = scenarios.filter(({ isMark = false }) => isMark).map(markRule);
   const addresses = [1, 2, 3].map((number) => `10.0.2.5${number} fd00:2::5${number}`);
   return `set -e
-trap 'kill $(jobs -p)' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 cd ${shellQuote(here)}
 . ./topology.sh
 build_networks; build_client client; build_director director 1 01; give_virtual_addresses director; build_servers
@@ -81,10 +81,7 @@ ${marks.join('\n')}
   }
 }
 MARKS
-for ready in server1 server2 server3 client-ready director-ready; do
-  for ((i = 0; i < 100; i++)); do grep -qs ready /run/$ready && break; sleep 0.05; done
-  grep -q ready /run/$ready
-done
+ready server1 server2 server3 client-ready director-ready
 inside client "\${peer[@]}" ask >/run/answers <<'PLAN'
 ${JSON.stringify(plan)}
 PLAN

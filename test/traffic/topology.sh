@@ -23,6 +23,15 @@ netns exec switch ip link set $3-$1 master $3 up
 END
 }
 
+# ready FILE...: waits until each program says so in its file under /run.
+ready() {
+  local file
+  for file; do
+    for ((i = 0; i < 100; i++)); do grep -qs ready "/run/$file" && break; sleep 0.05; done
+    grep -q ready "/run/$file"
+  done
+}
+
 # namespace NAME: without duplicate address detection, which takes a second.
 namespace() {
   ip netns add "$1"
