@@ -48,19 +48,12 @@ export function tableOf(entries: Iterable<TableEntry>): Table {
   return table;
 }
 
-/** The flags that a rule can set; the kernel keeps others for itself. */
-export const configurableFlags =
-  ServiceFlag.persistent |
-  ServiceFlag.onePacket |
-  ServiceFlag.sched1 |
-  ServiceFlag.sched2 |
-  ServiceFlag.sched3;
-
 /** Whether two services with the same key are configured alike. Timeout and mask mean nothing without persistence. */
 export function sameService(a: Service, b: Service): boolean {
   return (
     a.scheduler === b.scheduler &&
-    ((a.flags ^ b.flags) & configurableFlags) === 0 &&
+    // The kernel's own mark that the service is in its table.
+    ((a.flags ^ b.flags) & ~ServiceFlag.hashed) === 0 &&
     ((a.flags & ServiceFlag.persistent) === 0 || (a.timeout === b.timeout && a.netmask === b.netmask)) &&
     a.persistenceEngine === b.persistenceEngine
   );

@@ -1,0 +1,34 @@
+import type { Interruption, Terminal } from '../../../src/cli/session.js';
+
+/** Takes the place of the standard streams. */
+export class MemoryTerminal implements Terminal {
+  readonly outputIsTerminal = false;
+  readonly errorIsTerminal = false;
+  output = '';
+  errors = '';
+  private readonly input: string;
+
+  constructor(input: string) {
+    this.input = input;
+  }
+
+  write(text: string): void {
+    this.output += text;
+  }
+
+  writeError(text: string): void {
+    this.errors += text;
+  }
+
+  flush(): void {
+    // Everything is there at once.
+  }
+
+  interruption(): Interruption {
+    return { signal: new AbortController().signal, exitStatus: undefined };
+  }
+
+  readInput(): Promise<string> {
+    return Promise.resolve(this.input);
+  }
+}
