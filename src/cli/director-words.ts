@@ -37,6 +37,19 @@ export const directorWordRows: readonly WordRow[] = [
     load: () => import('./commands/conns.js'),
   },
   {
+    name: 'convert',
+    help: 'print a configuration of keepalived as rules, or rules as one of keepalived',
+    args: [{ name: 'file', optional: true, help: 'the file to convert; standard input without it or for -' }],
+    options: [
+      { flags: '--from <format>', choices: ['keepalived'], help: 'what the file is' },
+      { flags: '--to <format>', choices: ['keepalived'], help: 'what rules or JSON are to be' },
+      { flags: '--config-id <name>', help: 'take the lines for this configuration, as keepalived -i does' },
+      { flags: '--json', help: 'print JSON' },
+      { flags: '--pretty', help: 'JSON in lines, for people' },
+    ],
+    load: () => import('./commands/convert.js'),
+  },
+  {
     name: 'completion',
     help: 'print the completion script of a shell',
     args: [
