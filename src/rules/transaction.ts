@@ -57,10 +57,12 @@ export class Transaction {
     operations: readonly Operation[],
     { signal, onProgress }: TransactionOptions = {},
   ): Promise<StepOutcome> {
-    if (operations.length === 0) return { result: signal?.aborted === true ? 'aborted' : 'done' };
+    if (signal !== undefined) await nextTurn();
+    if (signal?.aborted === true) return { result: 'aborted' };
+    if (operations.length === 0) return { result: 'done' };
     let done = 0;
     let first: Failure | undefined;
-    await this.#client.batch(operations, (count, failures) => {
+    await this.#client.batch(operations, async (count, failures) => {
       const refused = new Set(failures.map(({ index }) => index));
       for (; done < count; done++) {
         const operation = operations[done];
@@ -68,6 +70,7 @@ export class Transaction {
       }
       first ??= failures[0];
       onProgress?.(count);
+      if (signal !== undefined) await nextTurn();
       return first === undefined && signal?.aborted !== true;
     });
     if (first !== undefined) return { result: 'refused', failure: first };
@@ -103,4 +106,9 @@ export async function transact(
   const outcome = await transaction.run(operations, options);
   if (outcome.result === 'done') return outcome;
   return { ...outcome, leftovers: await transaction.undo() };
+}
+
+/** Lets others run, those who abort signals too: sockets need not wait for anything. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -9,21 +9,6 @@ let files: string;
 beforeAll(async () => {
   lab = await bootLab();
   files = lab.directory;
-});
-afterAll(async () => {
-  await lab.powerOff();
-});
-
-function file(name: string, text: string): void {
-  writeFileSync(join(files, name), text);
-}
-
-async function shows(session: string, before = ''): Promise<void> {
-  const expected = `${session.trim()}\n`;
-  expect(await transcript(lab, expected, { before: `ln -s ${files}/*.rules .\n${before}` })).toBe(expected);
-}
-
-test('diff, apply and diff again', async () => {
   file(
     'old.rules',
     `# two services by address, one by mark
@@ -49,6 +34,21 @@ test('diff, apply and diff again', async () => {
 --start-daemon master --mcast-interface lo
 `,
   );
+});
+afterAll(async () => {
+  await lab.powerOff();
+});
+
+function file(name: string, text: string): void {
+  writeFileSync(join(files, name), text);
+}
+
+async function shows(session: string, before = ''): Promise<void> {
+  const expected = `${session.trim()}\n`;
+  expect(await transcript(lab, expected, { before: `ln -s ${files}/*.rules .\n${before}` })).toBe(expected);
+}
+
+test('diff, apply and diff again', async () => {
   await shows(`
 $ ipvsadm diff old.rules
 + TCP 10.0.0.1:80  wrr
@@ -269,7 +269,7 @@ test('SIGTERM in the middle undoes what was done', async () => {
 $ ipvsadm apply old.rules
 3 services added, 4 servers added.
 $ ipvsadm-save -n --all >before
-$ for i in {1..60}; do echo "-A -t 10.5.0.$i:80"; for j in {1..250}; do echo "-a -t 10.5.0.$i:80 -r 10.6.$i.$j -m"; done; done >many
+$ for i in {1..250}; do echo "-A -t 10.5.0.$i:80"; for j in {1..250}; do echo "-a -t 10.5.0.$i:80 -r 10.6.$i.$j -m"; done; done >many
 $ ipvsadm apply many & apply=$!; until [ $(grep -c . /proc/net/ip_vs) -gt 500 ]; do :; done; kill -TERM $apply; wait $apply
 ipvsadm apply: interrupted; the table is as it was
 [143]
