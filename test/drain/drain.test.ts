@@ -164,6 +164,66 @@ $ at director ipvsadm diff new
   );
 });
 
+test('a change from outside during the run is reported', async () => {
+  await shows(
+    `
+$ hold 10.9.0.1 80; rules 12 >new
+$ director ipvsadm apply --drain new & apply=$!; until at director ipvsadm -Ln | grep -q 'Masq    0 '; do sleep 0.1; done; at director ipvsadm -a -t 10.9.0.1:80 -r 10.8.0.14 -m; let_go; wait $apply
+ipvsadm apply: another program changed the table meanwhile; from what was applied to what is there now:
+  TCP 10.9.0.1:80
++   10.8.0.14:80  Masq, weight 1
+[1]
+`,
+    network(11),
+  );
+});
+
+test('what is alike, and what is edited, keeps its connections and counters', async () => {
+  await shows(
+    `
+$ at client node "$HERE/guest/load.mjs" 10.9.0.1 80 20 2
+20 requests, 0 failed
+10.8.0.11:80 10
+10.8.0.12:80 10
+$ hold 10.9.0.1 80; sleep 3
+$ at director ipvsadm -Ln --stats --exact >before; grep -c ' 0 ' before
+0
+[1]
+$ { rules 11; echo '-a -t 10.9.0.1:80 -r 10.8.0.12 -m -w 7'; } | at director ipvsadm apply
+1 server edited.
+$ at director ipvsadm -Ln --stats --exact | diff before -
+$ at director ipvsadm -Ln | awk '/Masq/ { n += $5; print $3, $4 } END { print n " active" }'
+Masq 3
+Masq 7
+1 active
+$ let_go; wait %2; tail -1 held | sed 's/1[12]:80/1X:80/'
+10.8.0.1X:80
+`,
+    network(11, 12),
+  );
+});
+
+test('weights are not remembered where somebody else could change them', async () => {
+  await shows(
+    `
+$ ln -s /tmp /run/ipvsadm
+$ ipvsadm -A -t 10.0.0.1:80
+$ ipvsadm -a -t 10.0.0.1:80 -r 10.0.1.1 -m -w 4
+$ ipvsadm drain -r 10.0.1.1 -t 10.0.0.1:80
+ipvsadm drain: /run/ipvsadm is not a folder of this user alone: remove it and try again
+[2]
+$ ipvsadm -Ln | tail -1
+  -> 10.0.1.1:80                  Masq    4      0          0         
+$ rm /run/ipvsadm; ipvsadm drain -r 10.0.1.1 -t 10.0.0.1:80 >/dev/null
+$ stat -c '%A %U %n' /run/ipvsadm /run/ipvsadm/* /run/ipvsadm/*/* | sed 's,-[0-9]*$,-N,; s,-[0-9]*/,-N/,'
+drwx------ root /run/ipvsadm
+drwx------ root /run/ipvsadm/weights-N
+-rw------- root /run/ipvsadm/weights-N/TCP_10.0.0.1:80_10.0.1.1:80
+`,
+    '',
+  );
+});
+
 test('persistence: what pins clients is told, and the setting that decides it is heeded', async () => {
   await shows(
     `

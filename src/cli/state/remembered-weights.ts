@@ -37,6 +37,8 @@ export class RememberedWeights {
     const path = this.#path(target);
     const draft = `${path}.${process.pid}`;
     attempt(path, () => {
+      // Left behind by a process of this number that was killed.
+      rmSync(draft, { force: true });
       writeFileSync(draft, `${weight}\n`, { flag: 'wx', mode: 0o600 });
       renameSync(draft, path);
     });
