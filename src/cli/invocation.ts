@@ -9,7 +9,7 @@ import type {
 
 /** How the table is listed; when several are asked for, the earlier in this list wins. */
 export const tableFormats = ['stats', 'rate', 'thresholds', 'persistent-conn', 'tun-info'] as const;
-export type TableFormat = (typeof tableFormats)[number] | 'plain';
+type TableFormat = (typeof tableFormats)[number] | 'plain';
 
 /** How JSON is printed. */
 export interface JsonOutput {

@@ -81,7 +81,7 @@ function parseBracketed(text: string, protocol: number, names: NameLookup): Host
 }
 
 /** An IPv4 address in any form of inet_aton, or the first IPv4 address of a host name. */
-export function parseIpv4Host(text: string, names: NameLookup): IpAddress | undefined {
+function parseIpv4Host(text: string, names: NameLookup): IpAddress | undefined {
   if (text === '') return undefined;
   return parseIpv4(text) ?? parseInetAton(text) ?? names.hostAddress(decodeWord(text));
 }
@@ -91,7 +91,7 @@ function parsePort(text: string, protocol: number, names: NameLookup): number | 
 }
 
 /** An IPv6 prefix length, 1 to 128, read as C's `atoi` does: what trails the digits is ignored. */
-export function parsePrefixLength(text: string): number {
+function parsePrefixLength(text: string): number {
   const digits = /^[ \t\n\v\f\r]*\+?([0-9]+)/.exec(text)?.[1];
   const length = digits === undefined ? 0 : Number(digits);
   if (length < 1 || length > 128) throw new UsageError('illegal ipv6 netmask specified');

@@ -1,5 +1,5 @@
 /** A line of `-L --stats` or `-L --rate`, of a service or of one of its servers. */
-export interface CounterLine {
+interface CounterLine {
   /** As printed: `TCP 203.0.113.10:80`, `FWM 5`, or a server's address. */
   readonly name: string;
   readonly connections: number;

@@ -15,9 +15,9 @@ export type Step =
   /** Arguments of ipvsadm on the director; `SERVICE` stands for the scenario's. */
   | { readonly ipvsadm: string };
 
-export type Protocol = 'tcp' | 'udp' | 'sctp';
+type Protocol = 'tcp' | 'udp' | 'sctp';
 export type Method = 'nat' | 'direct' | 'ipip' | 'gue' | 'gre';
-export type Family = 4 | 6;
+type Family = 4 | 6;
 
 export interface Scenario {
   readonly name: string;
