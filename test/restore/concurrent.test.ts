@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { programsUnderTest } from '../conformance/script.ts';
 import { bootLab, type Lab } from '../lab/lab.ts';
+import { transcript } from '../lab/transcript.ts';
 import { Random } from './random.ts';
 import { changed, isSame, rulesText, ruleTable, savedTable, type RuleTable } from './rule-tables.ts';
 
@@ -78,4 +79,26 @@ test('clearing and replacing, and an atomic restore, take turns too', async () =
     expect(statuses + errors).toBe('0 0');
     expect(isSame(table, one) || isSame(table, other)).toBe(true);
   }
+});
+
+test('who waits for others can be interrupted', async () => {
+  const session = `
+$ echo '-A -t 10.0.0.1:80' >rules
+$ ipvsadm-restore <rules
+$ echo '-A -t 10.0.0.2:80' >rules
+$ flock -x /run/ipvsadm/table-*.lock sleep 60 & sleep 0.2
+$ ipvsadm-restore <rules & sleep 2; kill -TERM $!; wait $!
+interrupted: nothing was changed
+[143]
+$ ipvsadm-restore --flush <rules & sleep 2; kill -INT $!; wait $!
+interrupted: nothing was changed
+[130]
+$ ipvsadm -R --atomic <rules & sleep 2; kill -TERM $!; wait $!
+interrupted: nothing was changed
+[143]
+$ ipvsadm -Sn
+-A -t 10.0.0.1:80 -s wlc
+`;
+  const expected = `${session.trim()}\n`;
+  expect(await transcript(lab, expected)).toBe(expected);
 });

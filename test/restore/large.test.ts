@@ -10,7 +10,8 @@ afterAll(() => lab.powerOff());
 
 test('100,000 rules are restored in bounded memory', { timeout: 600_000 }, async () => {
   const large = shellQuote(await bundleForGuest('test/restore/guest/large.ts'));
-  const run = (services: number): string => `unshare --net node ${large} ${services} 99`;
+  const run = (services: number): string =>
+    `unshare --net bash -c 'ip link set lo up; exec node "$0" ${services} 99' ${large}`;
   const { stdout, stderr } = await lab.run(`${run(100)}; ${run(1000)}`, { timeoutMs: 500_000 });
   console.log(stdout.trimEnd());
   expect(stderr).toBe('');

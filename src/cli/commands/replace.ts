@@ -7,8 +7,8 @@ import { CommandError, ExitStatus } from '../errors.js';
 import type { Invocation } from '../invocation.js';
 import { readInput, readRules, type RuleLine } from '../rule-lines.js';
 import type { Interruption, Session } from '../session.js';
-import { withTableLock } from '../table-lock.js';
 import { operationOf } from './change.js';
+import { checkInterruption, inTurn } from './in-turn.js';
 import { endsRules, runCommands, type RunOther } from './restore.js';
 
 /**
@@ -21,17 +21,18 @@ import { endsRules, runCommands, type RunOther } from './restore.js';
 export async function replaceTable(session: Session, runOther: RunOther): Promise<number> {
   const lines = upToEnd(await readRules(session, await readInput(session.terminal)));
   const interruption = session.terminal.interruption();
-  return withTableLock(() => replace(session, lines, interruption, runOther), interruption);
+  return inTurn(interruption, () => replace(session, lines, interruption, runOther));
 }
 
 /** `ipvsadm-restore --flush`: clears the table, then adds what the rules say. */
 export async function clearAndRestore(session: Session, runOther: RunOther): Promise<number> {
   const lines = await readRules(session, await readInput(session.terminal));
   const commands = lines.map(({ invocation }) => invocation);
-  return withTableLock(
-    () => runCommands(session, [{ command: 'flush' }, ...commands], runOther),
-    session.terminal.interruption(),
-  );
+  const interruption = session.terminal.interruption();
+  return inTurn(interruption, () => {
+    checkInterruption(interruption);
+    return runCommands(session, [{ command: 'flush' }, ...commands], runOther);
+  });
 }
 
 function upToEnd(lines: readonly RuleLine[]): readonly Invocation[] {
@@ -55,9 +56,7 @@ async function replace(
     places.push(place);
   }
   const current = await readKernelTable(client);
-  if (interruption.exitStatus !== undefined) {
-    throw new CommandError('interrupted: nothing was changed', interruption.exitStatus);
-  }
+  checkInterruption(interruption);
   const { refusals, end } = await replaceKernelTable(client, current, steps);
   const ended = steps[end - 1]?.kind === 'need' && refusals.has(end - 1);
   const counted = ended ? invocations.slice(0, (places[end - 1] ?? 0) + 1) : invocations;

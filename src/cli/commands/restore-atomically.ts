@@ -10,8 +10,8 @@ import { CommandError, ExitStatus } from '../errors.js';
 import type { Invocation } from '../invocation.js';
 import { readInput, readRules, type RuleLine } from '../rule-lines.js';
 import type { Interruption, Session } from '../session.js';
-import { withTableLock } from '../table-lock.js';
 import { operationOf } from './change.js';
+import { checkInterruption, inTurn } from './in-turn.js';
 import { endsRules, type RunOther } from './restore.js';
 
 /**
@@ -23,7 +23,7 @@ import { endsRules, type RunOther } from './restore.js';
 export async function restoreAtomically(session: Session, runOther: RunOther): Promise<number> {
   const lines = await readRules(session, await readInput(session.terminal));
   const interruption = session.terminal.interruption();
-  return withTableLock(() => new AtomicRestore(session, interruption, runOther).run(lines), interruption);
+  return inTurn(interruption, () => new AtomicRestore(session, interruption, runOther).run(lines));
 }
 
 /** Lines that go to the kernel together. */
@@ -48,6 +48,7 @@ class AtomicRestore {
     const table = await readKernelTable(client);
     const settings = await readSettings(client);
     checkLines(lines, { table: copyTable(table), settings: copySettings(settings) });
+    checkInterruption(this.#interruption);
     const transaction = new Transaction(client, table, settings);
     try {
       await this.#runLines(lines, transaction);
