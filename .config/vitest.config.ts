@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: [
-            'test/{lab,conformance,traffic,interchange,completion,convert,conns,doctor,watch,json,library,apply,drain,restore}/**/*.test.ts',
+            'test/{lab,conformance,traffic,interchange,completion,convert,packaging,conns,doctor,watch,json,library,apply,drain,restore}/**/*.test.ts',
           ],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,

@@ -1,0 +1,84 @@
+// Builds the Debian packages of the stand-alone executable with dpkg-deb, for this machine's processor or those named:
+//   npm run package:deb -- x64 arm64
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as staging from './staging.mjs';
+
+const { root, version, names, put, putFile, putLink, compressed } = staging;
+const files = join(root, 'packaging');
+const library = 'usr/libexec/ipvsadm-ts';
+
+/** Who packs it, by the variables that Debian's own tools read. */
+const { DEBFULLNAME = 'The ipvsadm authors', DEBEMAIL = 'ipvsadm@localhost.localdomain' } = process.env;
+const revision = `${version}-${process.env.DEBIAN_REVISION ?? '1'}`;
+const maintainer = `${DEBFULLNAME} <${DEBEMAIL}>`;
+
+/** The time of the changelog and of all files in the package. */
+const time =
+  process.env.SOURCE_DATE_EPOCH ??
+  execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim();
+const date = new Date(Number(time) * 1000).toUTCString().replace('GMT', '+0000');
+
+function stage(processor) {
+  const folder = staging.emptyFolder(`package/deb-${processor}`);
+  const program = staging.executable(processor);
+  putFile(folder, `${library}/ipvsadm`, program, 0o755);
+  putFile(folder, `${library}/table`, join(files, 'table.sh'), 0o755);
+  for (const name of names) {
+    putLink(folder, `usr/sbin/${name}`, '../libexec/ipvsadm-ts/ipvsadm');
+    put(folder, `usr/share/man/man8/${name}.8.gz`, compressed(readFileSync(join(root, `man/${name}.8`))));
+  }
+  for (const [shell, path] of Object.entries(staging.completionFiles))
+    put(folder, `usr/${path}`, staging.completion(shell));
+  putFile(folder, 'lib/systemd/system/ipvsadm.service', join(files, 'ipvsadm.service'));
+  putFile(folder, 'etc/default/ipvsadm', join(files, 'ipvsadm.default'));
+  const documents = 'usr/share/doc/ipvsadm-ts';
+  const licence = readFileSync(join(root, 'LICENSE'), 'utf8').trimEnd().split('\n').slice(4);
+  const indented = licence.map((line) => (line === '' ? ' .' : ` ${line}`)).join('\n');
+  put(
+    folder,
+    `${documents}/copyright`,
+    `${readFileSync(join(files, 'debian/copyright'), 'utf8')}License: MIT\n${indented}\n`,
+  );
+  put(folder, `${documents}/changelog.gz`, compressed(readFileSync(join(root, 'CHANGELOG.md'))));
+  const changes = `ipvsadm-ts (${revision}) unstable; urgency=medium\n\n  * See changelog.gz.\n\n -- ${maintainer}  ${date}\n`;
+  put(folder, `${documents}/changelog.Debian.gz`, compressed(changes));
+  putFile(folder, 'usr/share/lintian/overrides/ipvsadm-ts', join(files, 'debian/lintian-overrides'));
+  for (const name of ['postinst', 'postrm'])
+    putFile(folder, `DEBIAN/${name}`, join(files, 'debian', name), 0o755);
+  put(folder, 'DEBIAN/conffiles', '/etc/default/ipvsadm\n');
+  put(folder, 'DEBIAN/control', control(staging.debianNames[processor], statSync(program).size));
+  return folder;
+}
+
+function control(architecture, size) {
+  return `Package: ipvsadm-ts
+Version: ${revision}
+Architecture: ${architecture}
+Maintainer: ${maintainer}
+Installed-Size: ${Math.ceil(size / 1024) + 128}
+Depends: libc6 (>= 2.17)
+Suggests: keepalived
+Provides: ipvsadm (= 1:1.31)
+Conflicts: ipvsadm, lvs
+Replaces: ipvsadm
+Section: net
+Priority: optional
+Description: administration of the IPVS load balancer in the Linux kernel
+ A drop-in replacement for ipvsadm 1.31 with the same commands, options and
+ output, for TCP, UDP, SCTP and firewall-mark services of the Linux Virtual
+ Server. Beyond that it compares tables, applies them all or nothing, drains
+ servers and prints JSON.
+`;
+}
+
+for (const processor of staging.processors()) {
+  const folder = stage(processor);
+  const file = join(root, `dist/package/ipvsadm-ts_${revision}_${staging.debianNames[processor]}.deb`);
+  execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--build', folder, file], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, SOURCE_DATE_EPOCH: time },
+  });
+  console.log(file);
+}
