@@ -14,6 +14,7 @@ import type {
   Destination,
   DestinationEntry,
   DestinationKey,
+  DestinationState,
   Info,
   Service,
   ServiceEntry,
@@ -30,8 +31,10 @@ import type { Snapshot, WatchOptions } from './watch.js';
 import {
   decodeDaemon,
   decodeDestination,
+  decodeDestinationState,
   decodeInfo,
   decodeService,
+  decodeServiceConfig,
   decodeTimeouts,
   encodeOperation,
   encodeServiceKey,
@@ -100,6 +103,11 @@ export class IpvsClient implements AsyncDisposable {
     return this.#family.dump(operations.getService, encodeNothing, undefined, decodeService);
   }
 
+  /** {@link services} without their counters, which cost more than all the rest. */
+  serviceConfigs(): Promise<Service[]> {
+    return this.#family.dump(operations.getService, encodeNothing, undefined, decodeServiceConfig);
+  }
+
   /** One service. Throws `NetlinkError` with `ESRCH` when there is none. */
   async service(key: ServiceKey): Promise<ServiceEntry> {
     return one(
@@ -112,6 +120,13 @@ export class IpvsClient implements AsyncDisposable {
   destinations(key: ServiceKey): Promise<DestinationEntry[]> {
     return this.#family.dump(operations.getDest, encodeServiceKey, key, (view, start, end) =>
       decodeDestination(view, start, end, key.family),
+    );
+  }
+
+  /** {@link destinations} without their counters. */
+  destinationStates(key: ServiceKey): Promise<DestinationState[]> {
+    return this.#family.dump(operations.getDest, encodeServiceKey, key, (view, start, end) =>
+      decodeDestinationState(view, start, end, key.family),
     );
   }
 

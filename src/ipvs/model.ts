@@ -103,13 +103,21 @@ export interface DestinationConfig {
 /** A real server. */
 export interface Destination extends DestinationKey, DestinationConfig {}
 
-/** A real server as the kernel tells it. */
-export interface DestinationEntry extends Destination {
+/** A real server as the kernel tells it, but for its counters. */
+export interface DestinationState extends Destination {
   readonly activeConnections: number;
   readonly inactiveConnections: number;
   readonly persistentConnections: number;
+}
+
+/** A real server as the kernel tells it. */
+export interface DestinationEntry extends DestinationState {
   readonly stats: Stats;
 }
+
+/** What the shortest listing tells of a real server. */
+export type DestinationSummary = DestinationKey &
+  Pick<DestinationState, 'forwarding' | 'weight' | 'activeConnections' | 'inactiveConnections'>;
 
 /** A connection synchronisation daemon. What the kernel is not told it chooses, what it does not tell is undefined. */
 export interface SyncDaemon {

@@ -8,6 +8,7 @@ import {
   type Destination,
   type DestinationEntry,
   type DestinationKey,
+  type DestinationState,
   type Info,
   type Service,
   type ServiceEntry,
@@ -144,6 +145,12 @@ function daemonAttributes(daemon: SyncDaemon): Infer<typeof schema.daemon> {
 
 /** Reads the attributes of a service and its counters. Throws `DecodeError`. */
 export function decodeService(view: DataView, start: number, end: number): ServiceEntry {
+  const config = decodeServiceConfig(view, start, end);
+  return { ...config, stats: decodeStats(view, service, serviceStats) };
+}
+
+/** Reads the attributes of a service, but for its counters. Throws `DecodeError`. */
+export function decodeServiceConfig(view: DataView, start: number, end: number): Service {
   messageTable.read(view, start, end);
   serviceTable.readSpan(view, message.service.required());
   const family = addressFamily(service.family);
@@ -160,7 +167,6 @@ export function decodeService(view: DataView, start: number, end: number): Servi
     timeout: service.timeout.required(),
     netmask: netmaskOnWire(family, service.netmask.required()),
     persistenceEngine: service.persistenceEngine.value ?? '',
-    stats: decodeStats(view, service, serviceStats),
   };
 }
 
@@ -174,6 +180,17 @@ export function decodeDestination(
   end: number,
   serviceFamily: AddressFamily,
 ): DestinationEntry {
+  const state = decodeDestinationState(view, start, end, serviceFamily);
+  return { ...state, stats: decodeStats(view, destination, destinationStats) };
+}
+
+/** {@link decodeDestination} without the counters. */
+export function decodeDestinationState(
+  view: DataView,
+  start: number,
+  end: number,
+  serviceFamily: AddressFamily,
+): DestinationState {
   messageTable.read(view, start, end);
   destinationTable.readSpan(view, message.destination.required());
   const family = destination.family.value === undefined ? serviceFamily : addressFamily(destination.family);
@@ -190,7 +207,6 @@ export function decodeDestination(
     activeConnections: destination.activeConnections.required(),
     inactiveConnections: destination.inactiveConnections.required(),
     persistentConnections: destination.persistentConnections.required(),
-    stats: decodeStats(view, destination, destinationStats),
   };
 }
 

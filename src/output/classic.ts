@@ -7,14 +7,18 @@ import {
   TunnelFlag,
   TunnelType,
   versionText,
+  type Destination,
   type DestinationEntry,
+  type DestinationKey,
+  type DestinationState,
+  type DestinationSummary,
   type Info,
   type Service,
   type ServiceEntry,
   type ServiceKey,
   type Stats,
 } from '../ipvs/model.js';
-import type { ListedService } from '../ipvs/listing.js';
+import type { Listed } from '../ipvs/listing.js';
 import { schedulerFlagText } from '../ipvs/scheduler-flags.js';
 import { endpointText, type EntryNames } from './entry-names.js';
 
@@ -25,10 +29,10 @@ export interface ClassicOptions {
 }
 
 /** A classic listing of the table: its title lines, and the text of services and servers. */
-export interface ClassicFormat {
+export interface ClassicFormat<S extends Service = ServiceEntry, D = DestinationEntry> {
   readonly title: string;
-  readonly service: (entry: ServiceEntry, options: ClassicOptions) => string;
-  readonly destination: (entry: DestinationEntry, service: ServiceKey, options: ClassicOptions) => string;
+  readonly service: (entry: S, options: ClassicOptions) => string;
+  readonly destination: (entry: D, service: ServiceKey, options: ClassicOptions) => string;
 }
 
 /** The first line of a listing of the whole table. */
@@ -37,7 +41,11 @@ export function versionLine(info: Info): string {
 }
 
 /** The text of a service with its servers. */
-export function entryText(format: ClassicFormat, entry: ListedService, options: ClassicOptions): string {
+export function entryText<S extends Service, D>(
+  format: ClassicFormat<S, D>,
+  entry: Listed<S, D>,
+  options: ClassicOptions,
+): string {
   let text = format.service(entry.service, options);
   for (const destination of entry.destinations)
     text += format.destination(destination, entry.service, options);
@@ -70,7 +78,7 @@ function serviceName(service: ServiceKey, names: EntryNames): string {
   return service.family === AddressFamily.ipv4 ? name.slice(0, serviceNameWidth) : name;
 }
 
-function serverName(entry: DestinationEntry, service: ServiceKey, names: EntryNames): string {
+function serverName(entry: DestinationKey, service: ServiceKey, names: EntryNames): string {
   const endpoint = endpointText(entry.address, entry.port, service.protocol, names);
   const cut = entry.address.family === AddressFamily.ipv4 ? endpoint.slice(0, serverNameWidth) : endpoint;
   return `  -> ${cut.padEnd(serverNameWidth)}`;
@@ -82,7 +90,7 @@ export function netmaskText(service: Service): string {
   return service.family === AddressFamily.ipv4 ? ipv4Text(service.netmask) : String(service.netmask);
 }
 
-function serviceLine(service: ServiceEntry, { names }: ClassicOptions): string {
+function serviceLine(service: Service, { names }: ClassicOptions): string {
   return `${serviceName(service, names)} ${serviceProperties(service)}\n`;
 }
 
@@ -102,7 +110,7 @@ export function serviceProperties(service: Service): string {
 }
 
 /** The tunnel of a server: `gue:6080:+c`; `n/a` for one without. */
-export function tunnelText(entry: DestinationEntry): string {
+export function tunnelText(entry: Destination): string {
   if (entry.forwarding !== Forwarding.tunnel) return 'n/a';
   if (entry.tunnelType === TunnelType.ipip) return 'ipip';
   const flags = tunnelFlagText(entry.tunnelFlags);
@@ -116,7 +124,7 @@ function tunnelFlagText(flags: number): string {
   return flags === TunnelFlag.remcsum ? 'r+c' : String(flags);
 }
 
-function connectionColumns(entry: DestinationEntry): string {
+function connectionColumns(entry: DestinationSummary): string {
   return `${column(entry.activeConnections, 10)} ${column(entry.inactiveConnections, 10)}\n`;
 }
 
@@ -124,7 +132,7 @@ function column(value: number | string, width: number): string {
   return String(value).padEnd(width);
 }
 
-function forwardingText(entry: DestinationEntry): string {
+function forwardingText(entry: DestinationSummary): string {
   return column(forwardingName(entry.forwarding), 7);
 }
 
@@ -164,48 +172,60 @@ function paddedServiceName(service: ServiceEntry, { names }: ClassicOptions): st
 
 const serverTitle = '  -> RemoteAddress:Port\n';
 
+const plain: ClassicFormat<Service, DestinationSummary> = {
+  title:
+    'Prot LocalAddress:Port Scheduler Flags\n' +
+    '  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn\n',
+  service: serviceLine,
+  destination: (entry, service, { names }) =>
+    `${serverName(entry, service, names)} ${forwardingText(entry)} ${column(entry.weight, 6)} ${connectionColumns(entry)}`,
+};
+
+const stats: ClassicFormat = {
+  title: `Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes\n${serverTitle}`,
+  service: (service, options) =>
+    paddedServiceName(service, options) + countersText(service.stats, options.exact),
+  destination: (entry, service, { names, exact }) =>
+    serverName(entry, service, names) + countersText(entry.stats, exact),
+};
+
+const rate: ClassicFormat = {
+  title: `Prot LocalAddress:Port                 CPS    InPPS   OutPPS    InBPS   OutBPS\n${serverTitle}`,
+  service: (service, options) =>
+    paddedServiceName(service, options) + ratesText(service.stats, options.exact),
+  destination: (entry, service, { names, exact }) =>
+    serverName(entry, service, names) + serverRatesText(entry.stats, exact),
+};
+
+const thresholds: ClassicFormat<Service, DestinationState> = {
+  title: `Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn \n${serverTitle}`,
+  service: serviceLine,
+  destination: (entry, service, { names }) =>
+    `${serverName(entry, service, names)} ${column(entry.upperThreshold, 10)} ${column(entry.lowerThreshold, 10)} ${connectionColumns(entry)}`,
+};
+
+const persistentConnections: ClassicFormat<Service, DestinationState> = {
+  title: `Prot LocalAddress:Port            Weight    PersistConn ActiveConn InActConn \n${serverTitle}`,
+  service: serviceLine,
+  destination: (entry, service, { names }) =>
+    `${serverName(entry, service, names)} ${column(entry.weight, 9)} ${column(entry.persistentConnections, 11)} ${connectionColumns(entry)}`,
+};
+
+const tunnels: ClassicFormat<Service, DestinationState> = {
+  title:
+    'Prot LocalAddress:Port Scheduler Flags\n' +
+    '  -> RemoteAddress:Port           Forward TunnelInfo    Weight ActiveConn InActConn\n',
+  service: serviceLine,
+  destination: (entry, service, { names }) =>
+    `${serverName(entry, service, names)} ${forwardingText(entry)} ${column(tunnelText(entry), 13)} ${column(entry.weight, 6)} ${connectionColumns(entry)}`,
+};
+
 /** Every classic format of the table. */
 export const classicFormats = {
-  plain: {
-    title:
-      'Prot LocalAddress:Port Scheduler Flags\n' +
-      '  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn\n',
-    service: serviceLine,
-    destination: (entry, service, { names }) =>
-      `${serverName(entry, service, names)} ${forwardingText(entry)} ${column(entry.weight, 6)} ${connectionColumns(entry)}`,
-  },
-  stats: {
-    title: `Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes\n${serverTitle}`,
-    service: (service, options) =>
-      paddedServiceName(service, options) + countersText(service.stats, options.exact),
-    destination: (entry, service, { names, exact }) =>
-      serverName(entry, service, names) + countersText(entry.stats, exact),
-  },
-  rate: {
-    title: `Prot LocalAddress:Port                 CPS    InPPS   OutPPS    InBPS   OutBPS\n${serverTitle}`,
-    service: (service, options) =>
-      paddedServiceName(service, options) + ratesText(service.stats, options.exact),
-    destination: (entry, service, { names, exact }) =>
-      serverName(entry, service, names) + serverRatesText(entry.stats, exact),
-  },
-  thresholds: {
-    title: `Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn \n${serverTitle}`,
-    service: serviceLine,
-    destination: (entry, service, { names }) =>
-      `${serverName(entry, service, names)} ${column(entry.upperThreshold, 10)} ${column(entry.lowerThreshold, 10)} ${connectionColumns(entry)}`,
-  },
-  'persistent-conn': {
-    title: `Prot LocalAddress:Port            Weight    PersistConn ActiveConn InActConn \n${serverTitle}`,
-    service: serviceLine,
-    destination: (entry, service, { names }) =>
-      `${serverName(entry, service, names)} ${column(entry.weight, 9)} ${column(entry.persistentConnections, 11)} ${connectionColumns(entry)}`,
-  },
-  'tun-info': {
-    title:
-      'Prot LocalAddress:Port Scheduler Flags\n' +
-      '  -> RemoteAddress:Port           Forward TunnelInfo    Weight ActiveConn InActConn\n',
-    service: serviceLine,
-    destination: (entry, service, { names }) =>
-      `${serverName(entry, service, names)} ${forwardingText(entry)} ${column(tunnelText(entry), 13)} ${column(entry.weight, 6)} ${connectionColumns(entry)}`,
-  },
-} as const satisfies Readonly<Record<string, ClassicFormat>>;
+  plain,
+  stats,
+  rate,
+  thresholds,
+  'persistent-conn': persistentConnections,
+  'tun-info': tunnels,
+} as const;

@@ -1,12 +1,13 @@
 import type { IpAddress } from '../../ipvs/address.js';
 import type { Connection } from '../../ipvs/connections.js';
-import type { ListedService } from '../../ipvs/listing.js';
+import type { Listed } from '../../ipvs/listing.js';
+import type { DestinationKey, ServiceKey } from '../../ipvs/model.js';
 import type { NameService } from '../../names/name-service.js';
 import { numericNames, type EntryNames } from '../../output/entry-names.js';
 
 /** The names to print a table with: none, or those of every address in it. */
 export async function tableNames(
-  entries: readonly ListedService[],
+  entries: readonly Listed<ServiceKey, DestinationKey>[],
   numeric: boolean,
   names: NameService,
 ): Promise<EntryNames> {
@@ -15,7 +16,7 @@ export async function tableNames(
   return names;
 }
 
-function* tableAddresses(entries: readonly ListedService[]): Iterable<IpAddress> {
+function* tableAddresses(entries: readonly Listed<ServiceKey, DestinationKey>[]): Iterable<IpAddress> {
   for (const { service, destinations } of entries) {
     if (service.fwmark === 0) yield service.address;
     for (const { address } of destinations) yield address;

@@ -1,4 +1,12 @@
-import { readListing } from '../../ipvs/listing.js';
+import type { IpvsClient } from '../../ipvs/client.js';
+import {
+  readListing,
+  readStates,
+  readSummaries,
+  type Listed,
+  type ListingOptions,
+} from '../../ipvs/listing.js';
+import type { DestinationKey, Service } from '../../ipvs/model.js';
 import { classicFormats, entryText, versionLine, type ClassicFormat } from '../../output/classic.js';
 import { daemonLine, timeoutsLine } from '../../output/status.js';
 import type { ListTable } from '../invocation.js';
@@ -6,9 +14,28 @@ import type { Session } from '../session.js';
 import { tableNames } from './entry-names.js';
 
 /** Prints the table, or one service of it, in one of the classic formats. */
-export async function listTable({ client, names, terminal }: Session, invocation: ListTable): Promise<void> {
-  const entries = await readListing(client, invocation);
-  const format: ClassicFormat = classicFormats[invocation.format];
+export async function listTable(session: Session, invocation: ListTable): Promise<void> {
+  switch (invocation.format) {
+    case 'plain':
+      return print(session, invocation, classicFormats.plain, readSummaries);
+    case 'stats':
+    case 'rate':
+      return print(session, invocation, classicFormats[invocation.format], readListing);
+    case 'thresholds':
+    case 'persistent-conn':
+    case 'tun-info':
+      return print(session, invocation, classicFormats[invocation.format], readStates);
+  }
+}
+
+/** Reads no more than the format prints. */
+async function print<S extends Service, D extends DestinationKey>(
+  { client, names, terminal }: Session,
+  invocation: ListTable,
+  format: ClassicFormat<S, D>,
+  read: (client: IpvsClient, options: ListingOptions) => Promise<readonly Listed<S, D>[]>,
+): Promise<void> {
+  const entries = await read(client, invocation);
   const options = { names: await tableNames(entries, invocation.numeric, names), exact: invocation.exact };
   if (invocation.service === undefined) terminal.write(versionLine(client.info));
   terminal.write(format.title);

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { AddressFamily, parseInetAton, sameAddress, type IpAddress } from '../../ipvs/address.js';
-import type { ListedService } from '../../ipvs/listing.js';
+import type { ListedState } from '../../ipvs/listing.js';
 import { reverseLookupBound, type NameService } from '../../names/name-service.js';
 import type { EntryNames } from '../../output/entry-names.js';
 import { parseNumber } from '../values.js';
@@ -11,7 +11,7 @@ import { parseNumber } from '../values.js';
  * than this; the name of a port must lead to that port.
  */
 export async function restorableNames(
-  entries: readonly ListedService[],
+  entries: readonly ListedState[],
   names: NameService,
 ): Promise<EntryNames> {
   const addresses = Array.from(ipv4Addresses(entries));
@@ -42,7 +42,7 @@ export async function restorableNames(
   };
 }
 
-function* ipv4Addresses(entries: readonly ListedService[]): Iterable<IpAddress> {
+function* ipv4Addresses(entries: readonly ListedState[]): Iterable<IpAddress> {
   for (const { service, destinations } of entries) {
     if (service.fwmark === 0 && service.family === AddressFamily.ipv4) yield service.address;
     for (const { address } of destinations) if (address.family === AddressFamily.ipv4) yield address;

@@ -1,4 +1,4 @@
-import { readListing } from '../../ipvs/listing.js';
+import { readStates } from '../../ipvs/listing.js';
 import { numericNames } from '../../output/entry-names.js';
 import { daemonRule, destinationRule, serviceRule, timeoutsRule } from '../../output/rules.js';
 import type { Session } from '../session.js';
@@ -14,7 +14,7 @@ export interface SaveOptions {
 /** Prints the table as rules that restore reads. */
 export async function saveTable(session: Session, { numeric, all }: SaveOptions): Promise<void> {
   const { client, names, terminal } = session;
-  const entries = await readListing(client, { sorted: true });
+  const entries = await readStates(client, { sorted: true });
   const entryNames = numeric ? numericNames : await restorableNames(entries, names);
   for (const { service, destinations } of sayableEntries(session, entries)) {
     let text = serviceRule(service, entryNames);

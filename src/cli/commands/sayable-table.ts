@@ -1,4 +1,4 @@
-import type { ListedService } from '../../ipvs/listing.js';
+import type { ListedState } from '../../ipvs/listing.js';
 import type { Destination, Service, SyncDaemon, Timeouts } from '../../ipvs/model.js';
 import { destinationName, serviceName } from '../../output/plain-names.js';
 import {
@@ -21,7 +21,7 @@ export interface SayableEntry {
 /** Services and servers as rules can say them, one after the other. */
 export function* sayableEntries(
   session: Session,
-  entries: readonly ListedService[],
+  entries: readonly ListedState[],
 ): Generator<SayableEntry, void, undefined> {
   for (const { service, destinations } of entries) {
     const what = serviceName(service);

@@ -1,0 +1,244 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { AddressFamily, IpAddress } from './address.js';
+import { Forwarding, Protocol, type DestinationSummary, type ServiceKey } from './model.js';
+
+/** Where the kernel lists the table of the reader's network namespace. */
+const tableFile = '/proc/net/ip_vs';
+const blockSize = 1 << 18;
+
+const newline = 0x0a;
+const blank = 0x20;
+const colon = 0x3a;
+const minus = 0x2d;
+const leftBracket = 0x5b;
+
+/** The value of a hexadecimal digit by its character code; 16 for what is none. */
+const hexValues = new Uint8Array(256).fill(16);
+for (let digit = 0; digit < 16; digit++) {
+  const text = digit.toString(16);
+  hexValues[text.charCodeAt(0)] = digit;
+  hexValues[text.toUpperCase().charCodeAt(0)] = digit;
+}
+
+/** Forwarding methods by the character code of their first letter in the file. */
+const forwardingByLetter: readonly (number | undefined)[] = Object.entries({
+  M: Forwarding.masquerade,
+  L: Forwarding.local,
+  T: Forwarding.tunnel,
+  R: Forwarding.route,
+}).reduce<number[]>((table, [letter, method]) => {
+  table[letter.charCodeAt(0)] = method;
+  return table;
+}, []);
+
+const protocolNames: Readonly<Record<number, string>> = {
+  [Protocol.tcp]: 'TCP',
+  [Protocol.udp]: 'UDP',
+  [Protocol.sctp]: 'SCTP',
+};
+
+/**
+ * Reads the kernel's list of the table, which is much cheaper than asking for the servers of each service. Undefined
+ * where it can't be read or is not understood.
+ */
+export function readTableFile(file = tableFile): TableFile | undefined {
+  const bytes = readWhole(file);
+  return bytes === undefined ? undefined : TableFile.index(bytes);
+}
+
+/** The servers by service, as the kernel listed them in one pass. */
+export class TableFile {
+  readonly #bytes: Uint8Array;
+  /** Where the lines of a service's servers begin and end; undefined where two services are listed alike. */
+  readonly #places: ReadonlyMap<string, Place | undefined>;
+
+  private constructor(bytes: Uint8Array, places: ReadonlyMap<string, Place | undefined>) {
+    this.#bytes = bytes;
+    this.#places = places;
+  }
+
+  /** Finds the services in the file's bytes, which must not change afterwards. */
+  static index(bytes: Uint8Array): TableFile | undefined {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const places = new Map<string, Place | undefined>();
+    let last: Place | undefined;
+    let at = 0;
+    for (let line = 0; at < bytes.length; line++) {
+      const end = bytes.indexOf(newline, at);
+      if (end < 0) return undefined;
+      if (line >= titleLines && bytes[at] !== blank) {
+        const name = serviceName(text.toString('latin1', at, end));
+        last = { start: end + 1, end: end + 1 };
+        places.set(name, places.has(name) ? undefined : last);
+      } else if (last !== undefined) {
+        last.end = end + 1;
+      } else if (line >= titleLines) {
+        return undefined;
+      }
+      at = end + 1;
+    }
+    return new TableFile(bytes, places);
+  }
+
+  /**
+   * The servers of a service, in the kernel's order. Undefined where the file does not tell for certain: the service
+   * is not in it, is not the only one that it calls so, or has a line that is not understood.
+   */
+  destinations(key: ServiceKey): DestinationSummary[] | undefined {
+    const place = this.#places.get(nameOf(key));
+    if (place === undefined) return undefined;
+    const reader = new LineReader(this.#bytes, place.start);
+    const rows: DestinationSummary[] = [];
+    while (reader.at < place.end) {
+      rows.push(reader.destination());
+      if (reader.failed) return undefined;
+    }
+    return rows;
+  }
+}
+
+interface Place {
+  readonly start: number;
+  end: number;
+}
+
+const titleLines = 3;
+
+/** What a service's line begins with and tells it from others: protocol, address and port, or the mark. */
+function serviceName(line: string): string {
+  return line.slice(0, line.indexOf(' ', line.lastIndexOf('  ', 5) + 2));
+}
+
+/** A service's name as {@link serviceName} finds it; the family of a mark is not in it. */
+function nameOf({ family, protocol, address, port, fwmark }: ServiceKey): string {
+  if (fwmark !== 0) return `FWM  ${hex(fwmark, 8)}`;
+  const host =
+    family === AddressFamily.ipv4
+      ? hex(address.w0, 8)
+      : `[${[address.w0, address.w1, address.w2, address.w3].map(groups).join(':')}]`;
+  return `${protocolNames[protocol] ?? ''}  ${host}:${hex(port, 4)}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).toUpperCase().padStart(digits, '0');
+}
+
+function groups(word: number): string {
+  const text = word.toString(16).padStart(8, '0');
+  return `${text.slice(0, 4)}:${text.slice(4)}`;
+}
+
+/** Reads the lines of servers one after the other. */
+class LineReader {
+  at: number;
+  failed = false;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array, start: number) {
+    this.#bytes = bytes;
+    this.at = start;
+  }
+
+  /** `  -> ADDRESS:PORT FORWARD WEIGHT ACTIVE INACTIVE`, the numbers decimal. */
+  destination(): DestinationSummary {
+    this.at += 5;
+    const address = this.#bytes[this.at] === leftBracket ? this.#ipv6() : this.#ipv4();
+    this.#expect(colon);
+    const port = this.#hex(4);
+    this.#skipBlanks();
+    const forwarding = forwardingByLetter[this.#bytes[this.at] ?? 0];
+    if (forwarding === undefined) this.failed = true;
+    while ((this.#bytes[this.at] ?? blank) > blank) this.at++;
+    const row = {
+      address,
+      port,
+      forwarding: forwarding ?? 0,
+      weight: this.#decimal(),
+      activeConnections: this.#decimal(),
+      inactiveConnections: this.#decimal(),
+    };
+    this.#skipBlanks();
+    this.#expect(newline);
+    return row;
+  }
+
+  #ipv4(): IpAddress {
+    return new IpAddress(AddressFamily.ipv4, this.#hex(8));
+  }
+
+  #ipv6(): IpAddress {
+    this.at++;
+    const w0 = this.#hex(4) * 0x10000 + this.#group();
+    const w1 = this.#group() * 0x10000 + this.#group();
+    const w2 = this.#group() * 0x10000 + this.#group();
+    const w3 = this.#group() * 0x10000 + this.#group();
+    this.at++;
+    return new IpAddress(AddressFamily.ipv6, w0, w1, w2, w3);
+  }
+
+  #group(): number {
+    this.#expect(colon);
+    return this.#hex(4);
+  }
+
+  #expect(byte: number): void {
+    if (this.#bytes[this.at] !== byte) this.failed = true;
+    this.at++;
+  }
+
+  #skipBlanks(): void {
+    while (this.#bytes[this.at] === blank) this.at++;
+  }
+
+  #hex(digits: number): number {
+    const bytes = this.#bytes;
+    let value = 0;
+    for (const end = this.at + digits; this.at < end; this.at++) {
+      const digit = hexValues[bytes[this.at] ?? 0] ?? 16;
+      if (digit === 16) this.failed = true;
+      value = (value << 4) | digit;
+    }
+    return value >>> 0;
+  }
+
+  #decimal(): number {
+    this.#skipBlanks();
+    const bytes = this.#bytes;
+    const negative = bytes[this.at] === minus;
+    if (negative) this.at++;
+    const start = this.at;
+    let value = 0;
+    for (let digit = (bytes[this.at] ?? 0) - 0x30; digit >= 0 && digit <= 9;) {
+      value = value * 10 + digit;
+      digit = (bytes[++this.at] ?? 0) - 0x30;
+    }
+    if (this.at === start) this.failed = true;
+    return negative ? -value : value;
+  }
+}
+
+function readWhole(file: string): Uint8Array | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    let buffer = new Uint8Array(blockSize);
+    for (let length = 0; ;) {
+      const size = readSync(descriptor, buffer, length, buffer.length - length, null);
+      if (size === 0) return buffer.subarray(0, length);
+      length += size;
+      if (length === buffer.length) {
+        const larger = new Uint8Array(2 * length);
+        larger.set(buffer);
+        buffer = larger;
+      }
+    }
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
