@@ -63,7 +63,8 @@ sleep 4.2
 inside backup ${ours} -Ln --stats | sed -n 4p`);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   const [daemons, answers = '', onBackup = '', stats = ''] = stdout.split('==\n');
-  expect(daemons).toBe(`master sync daemon (mcast=back, syncid=7, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)
+  expect(daemons)
+    .toBe(`master sync daemon (mcast=back, syncid=7, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)
 backup sync daemon (mcast=back, syncid=7, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)
 `);
   const [before = [], slept, read, moved, again, after = []] = JSON.parse(answers) as string[][];
