@@ -5,17 +5,25 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: 'lab',
           include: [
-            'test/{lab,conformance,traffic,interchange,completion,convert,packaging,conns,doctor,watch,json,library,apply,drain,restore}/**/*.test.ts',
+            'test/{lab,conformance,fuzz,traffic,interchange,completion,convert,packaging,conns,doctor,watch,json,library,apply,drain,restore}/**/*.test.ts',
           ],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           fileParallelism: true,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
