@@ -30,7 +30,7 @@ import { destinationTrouble, serviceTrouble } from '../ipvs/validity.js';
 import type { NameLookup } from '../names/lookup.js';
 import { NoCommandError, UsageError } from './errors.js';
 import { tableFormats, type Invocation, type JsonOutput, type TableOutput } from './invocation.js';
-import { checkFormat, checkGroups, checkTunnel, groupSet, type GroupSet } from './legality.js';
+import { checkFormat, checkGroups, checkTunnel, GroupSet } from './legality.js';
 import {
   commandRows,
   formatRows,
@@ -159,7 +159,7 @@ function isOption(row: Row): row is OptionRow {
 function newDraft(names: NameLookup): Draft {
   return {
     names,
-    groups: groupSet(),
+    groups: new GroupSet(),
     family: AddressFamily.ipv4,
     protocol: 0,
     service: undefined,
@@ -184,12 +184,30 @@ function newDraft(names: NameLookup): Draft {
   };
 }
 
+interface NamedService {
+  readonly names: NameLookup;
+  readonly protocol: number;
+  readonly text: string;
+  readonly key: ServiceKey;
+}
+
+/** Rules name the same service line after line. */
+let latestService: NamedService | undefined;
+
+function serviceNamed(names: NameLookup, protocol: number, text: string): ServiceKey {
+  const latest = latestService;
+  if (latest?.text === text && latest.protocol === protocol && latest.names === names) return latest.key;
+  const parsed = parseHostPort(text, protocol, names);
+  if (parsed === undefined) throw new UsageError('illegal virtual server address[:port] specified');
+  const key = addressService(protocol, parsed.address, parsed.port ?? 0);
+  latestService = { names, protocol, text, key };
+  return key;
+}
+
 function takeServiceAddress(draft: Draft, text: string, protocol: number): void {
   draft.protocol = protocol;
-  const parsed = parseHostPort(text, protocol, draft.names);
-  if (parsed === undefined) throw new UsageError('illegal virtual server address[:port] specified');
-  draft.service = addressService(protocol, parsed.address, parsed.port ?? 0);
-  draft.family = parsed.address.family;
+  draft.service = serviceNamed(draft.names, protocol, text);
+  draft.family = draft.service.family;
   if (draft.family === AddressFamily.ipv6) draft.netmask = hostNetmask(draft.family);
 }
 
@@ -294,7 +312,7 @@ const takeOption: Readonly<Record<OptionId, (draft: Draft, text: string, given: 
     draft.daemon.maxLength = numberOr('illegal sync-maxlen specified', text, 1, largestSyncMessage);
   },
   'mcast-interface': (draft, text) => {
-    draft.daemon.interface = cut(text, nameLengths.interface);
+    draft.daemon.interface = text === '' ? defaultInterface : cut(text, nameLengths.interface);
   },
   'mcast-group': (draft, text) => {
     draft.daemon.group = parseMulticastGroup(text);
@@ -317,9 +335,9 @@ const takeOption: Readonly<Record<OptionId, (draft: Draft, text: string, given: 
   names: () => undefined,
 };
 
-/** The first `length` bytes of a name; words are strings of bytes. */
+/** The first `length` bytes of a name; words are strings of bytes. What is no UTF-8 is in no name: it fits all the same. */
 function cut(text: string, length: number): string {
-  return decodeWord(text.slice(0, length));
+  return decodeWord(text.slice(0, length)).replaceAll('\ufffd', '?');
 }
 
 const unchangedTimeouts: Timeouts = { tcp: 0, tcpFin: 0, udp: 0 };

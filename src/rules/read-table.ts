@@ -9,10 +9,10 @@ import { tableOf, type Table, type TableEntry } from './table.js';
  */
 export async function readKernelTable(client: Kernel, scope: Selector = everything): Promise<Table> {
   const entries: TableEntry[] = [];
-  for (const service of await client.services()) {
+  for (const service of await client.serviceConfigs()) {
     if (!scope(service)) continue;
     try {
-      entries.push({ service, destinations: await client.destinations(service) });
+      entries.push({ service, destinations: await client.destinationStates(service) });
     } catch (error) {
       if (!(error instanceof NetlinkError && error.code === 'ESRCH')) throw error;
     }

@@ -2,30 +2,15 @@ import type { Failure, OnChunk } from '../../../src/ipvs/client.js';
 import { describeRefusal } from '../../../src/ipvs/errors.js';
 import {
   type Destination,
-  type DestinationEntry,
   type DestinationKey,
+  type DestinationState,
   type Service,
-  type ServiceEntry,
   type ServiceKey,
-  type Stats,
   type SyncDaemon,
   type Timeouts,
 } from '../../../src/ipvs/model.js';
 import type { Operation } from '../../../src/ipvs/operation.js';
 import type { Kernel } from '../../../src/rules/kernel.js';
-
-const noStats: Stats = {
-  connections: 0n,
-  inPackets: 0n,
-  outPackets: 0n,
-  inBytes: 0n,
-  outBytes: 0n,
-  connectionRate: 0n,
-  inPacketRate: 0n,
-  outPacketRate: 0n,
-  inByteRate: 0n,
-  outByteRate: 0n,
-};
 
 interface Held {
   service: Service;
@@ -55,12 +40,12 @@ export class KernelDouble implements Kernel {
     this.chunk = chunk;
   }
 
-  services(): Promise<ServiceEntry[]> {
-    return Promise.resolve(this.held.map(({ service }) => ({ ...service, stats: noStats })));
+  serviceConfigs(): Promise<Service[]> {
+    return Promise.resolve(this.held.map(({ service }) => ({ ...service })));
   }
 
-  destinations(key: ServiceKey): Promise<DestinationEntry[]> {
-    const counts = { activeConnections: 0, inactiveConnections: 0, persistentConnections: 0, stats: noStats };
+  destinationStates(key: ServiceKey): Promise<DestinationState[]> {
+    const counts = { activeConnections: 0, inactiveConnections: 0, persistentConnections: 0 };
     const destinations = this.find(key)?.destinations ?? [];
     return Promise.resolve(destinations.map(({ destination }) => ({ ...destination, ...counts })));
   }
@@ -219,7 +204,7 @@ function sameKey(a: DestinationKey, b: DestinationKey): boolean {
 
 /** Everything that is configured; counters are not. */
 function valuesText(value: object): string {
-  const ignored = ['stats', 'activeConnections', 'inactiveConnections', 'persistentConnections'];
+  const ignored = ['activeConnections', 'inactiveConnections', 'persistentConnections'];
   const entries = Object.entries(value).filter(([name]) => !ignored.includes(name));
   return entries
     .map(([name, item]) => `${name}=${String(item)}`)
