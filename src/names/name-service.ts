@@ -54,6 +54,8 @@ export class NameService implements NameLookup {
     await Promise.all(
       Array.from(names, async (name) => {
         this.#addresses.set(name, []);
+        // Bun takes it for this machine; no host is called so.
+        if (name === '*') return;
         try {
           const found = await lookup(name, { family: 4, all: true });
           const addresses = found.map(({ address }) => parseIpv4(address));

@@ -31,6 +31,8 @@ export interface ConformanceCase {
   readonly topic: string;
   readonly title: string;
   readonly line: number;
+  /** Made from the table of options instead of read from a file. */
+  readonly isGenerated: boolean;
   readonly steps: readonly Step[];
   readonly masks: readonly Mask[];
   /** Compare the lines of the kernel's table in sorted order, since the kernel's own order is another each time. */
@@ -143,7 +145,7 @@ function finish(building: Building): ConformanceCase {
   const steps = building.steps.map(({ deviation, ...step }) =>
     deviation ? { ...step, deviation: finishDeviation(deviation) } : step,
   );
-  const base = { topic, title, line, masks, isTableSorted, steps };
+  const base = { topic, title, line, isGenerated: false, masks, isTableSorted, steps };
   return building.table ? { ...base, table: finishDeviation(building.table) } : base;
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LabPool } from '../lab/pool.ts';
 import type { ConformanceCase } from './case.ts';
@@ -5,13 +6,14 @@ import { readAllCases } from './case-files.ts';
 import type { CaseOutcome } from './outcome.ts';
 import { describeOutcome, summarise } from './report.ts';
 import { runCase } from './run-case.ts';
-import { programsUnderTest } from './script.ts';
+import { type Programs, programsForCase, everyProgramUnderTest } from './script.ts';
 
 const usage = `Usage: npm run conformance -- [OPTION]... [TEXT]...
 Runs the conformance cases whose "file: title" contains each TEXT (letters of either case), and prints what differs.
-  --programs DIR  folder with the three programs to test (default: IPVSADM_PROGRAMS, or bin/)
+  --programs DIR  folder with the three programs to test (default: IPVSADM_PROGRAMS, or bin/ and dist/standalone/)
   --labs N        guests side by side (default 2)
   --limit N       stop after N cases that differ
+  --written       only the cases of the files, not the generated ones
   --list          only list the cases
   --show          print every step's output, also where both agree`;
 
@@ -24,6 +26,7 @@ async function main(): Promise<number> {
       programs: { type: 'string' },
       labs: { type: 'string', default: '2' },
       limit: { type: 'string', default: 'Infinity' },
+      written: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       show: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -33,7 +36,9 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const cases = readAllCases().filter((one) => positionals.every((text) => matches(one, text)));
+  const cases = readAllCases()
+    .filter(({ isGenerated }) => !(values.written && isGenerated))
+    .filter((one) => positionals.every((text) => matches(one, text)));
   if (values.list) {
     for (const { topic, title } of cases) console.log(`${topic}: ${title}`);
     return 0;
@@ -46,7 +51,7 @@ async function main(): Promise<number> {
   const outcomes = await runAll(cases, {
     labs: Number(values.labs),
     limit: Number(values.limit),
-    programs: values.programs ?? programsUnderTest(),
+    programs: values.programs === undefined ? everyProgramUnderTest() : [resolve(values.programs)],
     show: values.show,
   });
   console.log(`${summarise(outcomes)}, ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -56,7 +61,7 @@ async function main(): Promise<number> {
 interface RunOptions {
   readonly labs: number;
   readonly limit: number;
-  readonly programs: string;
+  readonly programs: readonly Programs[];
   readonly show: boolean;
 }
 
@@ -68,10 +73,13 @@ async function runAll(cases: readonly ConformanceCase[], options: RunOptions): P
       cases.map((testCase) =>
         pool.use(async (lab) => {
           if (outcomes.filter(isBad).length >= options.limit) return;
-          const outcome = await runCase(lab, testCase, options.programs);
-          outcomes.push(outcome);
-          if (isBad(outcome)) console.log(`${describeOutcome(outcome)}\n`);
-          else if (options.show) console.log(`${transcript(outcome)}\n`);
+          const programs = programsForCase(testCase, options.programs);
+          const results = await runCase(lab, testCase, programs);
+          outcomes.push(...results);
+          for (const [index, outcome] of results.entries()) {
+            if (isBad(outcome)) console.log(`${programs[index] ?? ''}: ${describeOutcome(outcome)}\n`);
+            else if (options.show) console.log(`${transcript(outcome)}\n`);
+          }
         }),
       ),
     );

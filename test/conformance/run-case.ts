@@ -3,32 +3,34 @@ import { join } from 'node:path';
 import { type Lab, shellQuote } from '../lab/lab.ts';
 import type { ConformanceCase, StepOutput } from './case.ts';
 import { type CaseOutcome, compareSides } from './outcome.ts';
-import { type Programs, programsUnderTest, referencePrograms, sideScript, splitOutput } from './script.ts';
+import { type Programs, referencePrograms, sideScript, splitOutput } from './script.ts';
 
-const caseTimeoutMs = 120_000;
+const caseTimeoutMs = 240_000;
 let folders = 0;
 
-/** Runs a case with the reference and with the programs under test, one after the other, and compares. */
+/**
+ * Runs a case with the reference and then with each of the programs under test, and compares: one outcome for each
+ * of `programs`.
+ */
 export async function runCase(
   lab: Lab,
   testCase: ConformanceCase,
-  programs: Programs = programsUnderTest(),
-): Promise<CaseOutcome> {
+  programs: readonly Programs[],
+): Promise<CaseOutcome[]> {
   folders += 1;
   const folder = join(lab.directory, `case-${folders}`);
-  const sides = { reference: join(folder, 'reference'), ours: join(folder, 'ours') };
-  for (const [name, side] of Object.entries(sides)) {
+  const sides = [referencePrograms, ...programs].map((program, index) => {
+    const side = join(folder, `side-${index}`);
     mkdirSync(side, { recursive: true });
-    const script = sideScript(testCase, name === 'ours' ? programs : referencePrograms);
-    writeFileSync(join(side, 'script'), script);
-  }
-  const job = Object.values(sides).map(isolated).join('\n');
-  const { status, stderr } = await lab.run(job, { timeoutMs: caseTimeoutMs });
-  const outcome = compareSides(testCase, readSide(sides.reference), readSide(sides.ours));
+    writeFileSync(join(side, 'script'), sideScript(testCase, program));
+    return side;
+  });
+  const { status, stderr } = await lab.run(sides.map(isolated).join('\n'), { timeoutMs: caseTimeoutMs });
+  const [reference = [], ...ours] = sides.map(readSide);
   rmSync(folder, { recursive: true });
   if (status !== 0)
     throw new Error(`${testCase.topic}: ${testCase.title}: the job ended with ${status}: ${stderr}`);
-  return outcome;
+  return ours.map((outputs) => compareSides(testCase, reference, outputs));
 }
 
 /** Runs a side's script in fresh namespaces: what it starts ends with it, and its network goes with it. */

@@ -2,7 +2,8 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lab, bootLab } from '../lab/lab.ts';
-import { parseCases } from './case.ts';
+import { type ConformanceCase, parseCases } from './case.ts';
+import type { CaseOutcome } from './outcome.ts';
 import { describeOutcome, summarise } from './report.ts';
 import { runCase } from './run-case.ts';
 
@@ -29,10 +30,17 @@ exec -a ipvsadm /usr/sbin/ipvsadm "$@"
 
 afterAll(() => lab.powerOff());
 
+/** Runs a case with the planted program. */
+const runPlanted = async (testCase: ConformanceCase): Promise<CaseOutcome> => {
+  const [outcome] = await runCase(lab, testCase, [lab.directory]);
+  if (!outcome) throw new Error('no outcome');
+  return outcome;
+};
+
 const verdictOf = async (text: string): Promise<string> => {
   const [testCase] = parseCases('planted', `== planted\n${text}`);
   if (!testCase) throw new Error('no case');
-  const outcome = await runCase(lab, testCase, lab.directory);
+  const outcome = await runPlanted(testCase);
   return outcome.steps.map(({ verdict }) => verdict).join(' ') + ` => ${outcome.verdict}`;
 };
 
@@ -89,7 +97,7 @@ test('a deviation of the table names the whole table of ours', async () => {
 test('a difference prints both outputs side by side', async () => {
   const [testCase] = parseCases('planted', '== planted\nipvsadm -A -t 10.9.9.1\nipvsadm -L --timeout');
   if (!testCase) throw new Error('no case');
-  const outcome = await runCase(lab, testCase, lab.directory);
+  const outcome = await runPlanted(testCase);
   const refusal = '2 Zero port specified for non-persistent service';
   const width = refusal.length;
   expect(describeOutcome(outcome)).toBe(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shellQuote } from '../lab/lab.ts';
 import { projectRoot } from '../lab/project.ts';
@@ -9,10 +10,30 @@ export type Programs = string;
 /** Debian's own. */
 export const referencePrograms: Programs = '/usr/sbin';
 
-/** The programs under test: the folder named by `IPVSADM_PROGRAMS`, else the checkout's. */
+/** The program under test: the folder named by `IPVSADM_PROGRAMS`, else the checkout's for Node. */
 export function programsUnderTest(): Programs {
   const named = process.env['IPVSADM_PROGRAMS'] ?? '';
   return named === '' ? join(projectRoot, 'bin') : named;
+}
+
+/** The folder named by `IPVSADM_PROGRAMS`, else the checkout's for Node and the one of the stand-alone executable. */
+export function everyProgramUnderTest(): readonly Programs[] {
+  const isNamed = (process.env['IPVSADM_PROGRAMS'] ?? '') !== '';
+  return isNamed ? [programsUnderTest()] : [programsUnderTest(), standalonePrograms];
+}
+
+/** The stand-alone executable by its three names, as `npm run build:standalone` leaves it. */
+export const standalonePrograms: Programs = join(projectRoot, 'dist/standalone');
+
+/**
+ * Those of the programs that run a case. What is generated from the table of options runs once, with the last one,
+ * since the programs share their command line's source.
+ */
+export function programsForCase(
+  { isGenerated }: ConformanceCase,
+  programs: readonly Programs[],
+): readonly Programs[] {
+  return isGenerated ? programs.slice(-1) : programs;
 }
 
 /** Marks the end of a step in both streams; on standard output the step's status follows. */
@@ -23,6 +44,9 @@ const separator = '\u001e';
  * After the last step comes the kernel's table as the reference prints it.
  */
 export function sideScript(testCase: ConformanceCase, programs: Programs): string {
+  if (!existsSync(join(programs, 'ipvsadm'))) {
+    throw new Error(`${programs}/ipvsadm is not there: run npm run build and npm run build:standalone`);
+  }
   const path = [programs, dirname(process.execPath), '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':');
   const lines = [
     `export PATH=${shellQuote(path)} LC_ALL=C`,
