@@ -52,15 +52,21 @@ test('forwarding methods that no option has', async () => {
   await shows(
     [newService({}), ...[1, 4, 5, 7].map((forwarding) => newServer(forwarding, { forwarding }))],
     `
-$ ipvsadm -Ln
+$ ipvsadm -Ln --tun-info
 IP Virtual Server version 1.2.1 (size=256)
 Prot LocalAddress:Port Scheduler Flags
-  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
+  -> RemoteAddress:Port           Forward TunnelInfo    Weight ActiveConn InActConn
 TCP  10.0.0.1:80 rr
+  -> 10.0.2.1:80                  Local   n/a           1      0          0         
+  -> 10.0.2.4:80                  Bypass  n/a           1      0          0         
+  -> 10.0.2.5:80                  5       n/a           1      0          0         
+  -> 10.0.2.7:80                  7       n/a           1      0          0         
+$ # The plain listing takes the word of the kernel's own list.
+$ ipvsadm -Ln | tail -4
   -> 10.0.2.1:80                  Local   1      0          0         
-  -> 10.0.2.4:80                  Bypass  1      0          0         
-  -> 10.0.2.5:80                  5       1      0          0         
-  -> 10.0.2.7:80                  7       1      0          0         
+  -> 10.0.2.4:80                  Masq    1      0          0         
+  -> 10.0.2.5:80                  Masq    1      0          0         
+  -> 10.0.2.7:80                  Masq    1      0          0         
 $ ipvsadm-save -n
 TCP 10.0.0.1:80 10.0.2.4:80: forwarding method 4 is saved as 3
 TCP 10.0.0.1:80 10.0.2.5:80: forwarding method 5 is saved as 3
