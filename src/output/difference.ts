@@ -31,7 +31,7 @@ interface Field<T> {
 
 const none = 'none';
 /** Left to the kernel. */
-const any = 'any';
+const anything = 'any';
 
 const serviceFields: readonly Field<Service>[] = [
   { label: 'scheduler', text: ({ scheduler }) => scheduler, plain: true },
@@ -140,10 +140,10 @@ const timeoutFields: readonly Field<Timeouts>[] = [
 const daemonFields: readonly Field<SyncDaemon>[] = [
   { label: 'interface', text: (daemon) => daemon.interface },
   { label: 'syncid', text: ({ syncId }) => String(syncId) },
-  { label: 'maxlen', text: ({ maxLength }) => textOrAny(maxLength), usual: any },
-  { label: 'group', text: ({ group }) => textOrAny(group), usual: any },
-  { label: 'port', text: ({ port }) => textOrAny(port), usual: any },
-  { label: 'ttl', text: ({ ttl }) => textOrAny(ttl), usual: any },
+  { label: 'maxlen', text: ({ maxLength }) => textOrAny(maxLength), usual: anything },
+  { label: 'group', text: ({ group }) => textOrAny(group), usual: anything },
+  { label: 'port', text: ({ port }) => textOrAny(port), usual: anything },
+  { label: 'ttl', text: ({ ttl }) => textOrAny(ttl), usual: anything },
 ];
 
 function textOrAny(value: number | IpAddress | undefined): string {
