@@ -8,6 +8,10 @@ import { errorText } from './netlink/errno.js';
 
 /** Characters of output kept together for one write. */
 const writeSize = 65_536;
+/** Characters that come on top with the last piece of them; more gets a buffer of its own. */
+const writeSlack = 16_384;
+/** Bytes that a character takes in UTF-8 at most. */
+const longestEncoding = 3;
 /** How long to wait before writing again to a full pipe that does not block, in milliseconds. */
 const retryDelay = 5;
 const shellSignalBase = 128;
@@ -32,6 +36,7 @@ class SignalInterruption implements Interruption {
 
 class StandardStreams implements Terminal {
   #pending = '';
+  #output: Buffer | undefined;
   #interruption: SignalInterruption | undefined;
 
   get outputIsTerminal(): boolean {
@@ -66,10 +71,17 @@ class StandardStreams implements Terminal {
     });
   }
 
+  /** The bytes of a text, in a buffer that is used again. */
+  #encode(text: string): Buffer {
+    if (text.length > writeSize + writeSlack) return Buffer.from(text);
+    this.#output ??= Buffer.allocUnsafeSlow(longestEncoding * (writeSize + writeSlack));
+    return this.#output.subarray(0, this.#output.write(text));
+  }
+
   flush(): void {
     const text = this.#pending;
     this.#pending = '';
-    if (text !== '') writeWhole(1, Buffer.from(text));
+    if (text !== '') writeWhole(1, this.#encode(text));
   }
 }
 
@@ -91,17 +103,16 @@ function writeWhole(descriptor: number, bytes: Buffer): void {
 
 /** All that comes, as a string of bytes. */
 function readWhole(descriptor: number): string {
-  let buffer = Buffer.allocUnsafe(writeSize);
-  let length = 0;
+  const buffer = Buffer.allocUnsafeSlow(writeSize);
+  let text = '';
   for (;;) {
     try {
-      const size = readSync(descriptor, buffer, length, buffer.length - length, null);
-      if (size === 0) return buffer.toString('latin1', 0, length);
-      length += size;
+      const size = readSync(descriptor, buffer, 0, buffer.length, null);
+      if (size === 0) return text;
+      text += buffer.toString('latin1', 0, size);
     } catch (error) {
       waitOrThrow(error, "Can't read standard input");
     }
-    if (length === buffer.length) buffer = Buffer.concat([buffer], 2 * length);
   }
 }
 

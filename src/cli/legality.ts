@@ -15,20 +15,8 @@ import {
 
 const groupIndex: ReadonlyMap<GroupId, number> = new Map(groupRows.map(({ id }, index) => [id, index]));
 
-/** The groups of options that a command line has. */
-export interface GroupSet {
-  has(group: GroupId): boolean;
-  hasIndex(index: number): boolean;
-  /** False when it was there already. */
-  add(group: GroupId): boolean;
-}
-
-/** An empty set, as two words of bits. */
-export function groupSet(): GroupSet {
-  return new BitSet();
-}
-
-class BitSet implements GroupSet {
+/** The groups of options that a command line has, as two words of bits. */
+export class GroupSet {
   #low = 0;
   #high = 0;
 
@@ -40,6 +28,7 @@ class BitSet implements GroupSet {
     return ((index < 32 ? this.#low : this.#high) & (1 << (index & 31))) !== 0;
   }
 
+  /** False when it was there already. */
   add(group: GroupId): boolean {
     const index = groupIndex.get(group) ?? 0;
     if (this.hasIndex(index)) return false;
@@ -47,16 +36,40 @@ class BitSet implements GroupSet {
     else this.#high |= 1 << (index & 31);
     return true;
   }
+
+  /** Whether all of `least` are in it, and none that is not in `most`. */
+  isBetween(least: GroupSet, most: GroupSet): boolean {
+    return (
+      (least.#low & ~this.#low) === 0 &&
+      (least.#high & ~this.#high) === 0 &&
+      (this.#low & ~most.#low) === 0 &&
+      (this.#high & ~most.#high) === 0
+    );
+  }
 }
 
-const useByCommand = new Map<CommandId, readonly (Use | undefined)[]>();
+/** What a command may and must have, by index of the group and as sets. */
+interface Uses {
+  readonly byIndex: readonly (Use | undefined)[];
+  readonly least: GroupSet;
+  readonly most: GroupSet;
+}
 
-function usesOf(command: CommandId): readonly (Use | undefined)[] {
-  let uses = useByCommand.get(command);
-  if (uses === undefined) {
-    uses = groupRows.map(({ use }) => (use as Readonly<Partial<Record<CommandId, Use>>>)[command]);
-    useByCommand.set(command, uses);
-  }
+const usesByCommand = new Map<CommandId, Uses>();
+
+function usesOf(command: CommandId): Uses {
+  const known = usesByCommand.get(command);
+  if (known !== undefined) return known;
+  const least = new GroupSet();
+  const most = new GroupSet();
+  const byIndex = groupRows.map(({ id, use }) => {
+    const value = (use as Readonly<Partial<Record<CommandId, Use>>>)[command];
+    if (value !== undefined) most.add(id);
+    if (value === 'must') least.add(id);
+    return value;
+  });
+  const uses = { byIndex, least, most };
+  usesByCommand.set(command, uses);
   return uses;
 }
 
@@ -65,7 +78,8 @@ function usesOf(command: CommandId): readonly (Use | undefined)[] {
  * first violation in the table's order.
  */
 export function checkGroups(command: CommandId, groups: GroupSet): void {
-  const uses = usesOf(command);
+  const { byIndex: uses, least, most } = usesOf(command);
+  if (command !== 'list' && groups.isBetween(least, most)) return;
   let kind: GroupId | undefined;
   for (let index = 0; index < groupRows.length; index++) {
     const use = uses[index];
@@ -159,7 +173,7 @@ export function checkTunnel(groups: GroupSet, tunnelling: boolean, tunnelType: n
 /** Whether a command line with these groups may have one more, as far as the table can say. */
 export function legalGroup(command: CommandId, group: GroupId, present: ReadonlySet<GroupId>): boolean {
   const index = groupIndex.get(group) ?? 0;
-  if (present.has(group) || usesOf(command)[index] === undefined) return false;
+  if (present.has(group) || usesOf(command).byIndex[index] === undefined) return false;
   if (command !== 'list') return true;
   const kind = listingKinds.find((other) => present.has(other));
   if (kind !== undefined && listingKinds.includes(group)) return false;

@@ -1,5 +1,6 @@
 import {
   AddressFamily,
+  dottedWord,
   IpAddress,
   isMulticast,
   parseInetAton,
@@ -55,11 +56,18 @@ export interface HostPort {
  * inet_aton or a host name, with a port number or the name of a service of `protocol`. Undefined if it is none.
  */
 export function parseHostPort(text: string, protocol: number, names: NameLookup): HostPort | undefined {
+  const colon = text.lastIndexOf(':');
+  // Most are this: it is tried before what costs more to tell.
+  const word = dottedWord(text, colon < 0 ? text.length : colon);
+  if (word !== undefined) {
+    const port = colon < 0 ? undefined : parsePort(text.slice(colon + 1), protocol, names);
+    if (colon >= 0 && port === undefined) return undefined;
+    return { address: new IpAddress(AddressFamily.ipv4, word), port };
+  }
   if (/^[0-9]*$/.test(text)) return undefined;
   if (text.startsWith('[')) return parseBracketed(text, protocol, names);
   const ipv6 = text.includes(':') ? parseIpv6(text) : undefined;
   if (ipv6 !== undefined) return { address: ipv6, port: undefined };
-  const colon = text.lastIndexOf(':');
   const address = parseIpv4Host(colon < 0 ? text : text.slice(0, colon), names);
   if (address === undefined) return undefined;
   if (colon < 0) return { address, port: undefined };

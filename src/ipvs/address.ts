@@ -111,18 +111,37 @@ function parseCInteger(text: string): number | undefined {
   return /^[1-9][0-9]*$/.test(text) ? Number.parseInt(text, 10) : undefined;
 }
 
+const dot = 0x2e;
+const zero = 0x30;
+const nine = 0x39;
+
 /** Reads a dotted IPv4 address of four decimal parts, as `inet_pton(3)` does. */
 export function parseIpv4(text: string): IpAddress | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (match === null) return undefined;
+  const word = dottedWord(text, text.length);
+  return word === undefined ? undefined : new IpAddress(AddressFamily.ipv4, word);
+}
+
+/** The number that the first `end` characters are as a dotted IPv4 address of four decimal parts. */
+export function dottedWord(text: string, end: number): number | undefined {
   let word = 0;
-  for (let i = 1; i <= 4; i++) {
-    const part = match[i] ?? '';
-    const value = Number(part);
-    if (value > 255 || (part.length > 1 && part.startsWith('0'))) return undefined;
-    word = word * 256 + value;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let at = 0; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === dot) {
+      if (digits === 0 || ++dots > 3) return undefined;
+      word = word * 256 + part;
+      part = 0;
+      digits = 0;
+    } else {
+      if (code < zero || code > nine || (digits > 0 && part === 0)) return undefined;
+      part = part * 10 + code - zero;
+      digits++;
+      if (part > 255) return undefined;
+    }
   }
-  return new IpAddress(AddressFamily.ipv4, word);
+  return dots === 3 && digits > 0 ? word * 256 + part : undefined;
 }
 
 /** Reads an IPv6 address as `inet_pton(3)` does: no brackets, no zone, an IPv4 tail allowed. */

@@ -4,7 +4,7 @@ import { Forwarding, Protocol, type DestinationSummary, type ServiceKey } from '
 
 /** Where the kernel lists the table of the reader's network namespace. */
 const tableFile = '/proc/net/ip_vs';
-const blockSize = 1 << 18;
+const blockSize = 1 << 16;
 
 const newline = 0x0a;
 const blank = 0x20;
@@ -225,17 +225,20 @@ function readWhole(file: string): Uint8Array | undefined {
     return undefined;
   }
   try {
-    let buffer = new Uint8Array(blockSize);
-    for (let length = 0; ;) {
-      const size = readSync(descriptor, buffer, length, buffer.length - length, null);
-      if (size === 0) return buffer.subarray(0, length);
-      length += size;
-      if (length === buffer.length) {
-        const larger = new Uint8Array(2 * length);
-        larger.set(buffer);
-        buffer = larger;
-      }
+    const blocks: Uint8Array[] = [];
+    let block = Buffer.allocUnsafeSlow(blockSize);
+    let filled = 0;
+    for (;;) {
+      const size = readSync(descriptor, block, filled, blockSize - filled, null);
+      if (size === 0) break;
+      filled += size;
+      if (filled < blockSize) continue;
+      blocks.push(block);
+      block = Buffer.allocUnsafeSlow(blockSize);
+      filled = 0;
     }
+    const last = block.subarray(0, filled);
+    return blocks.length === 0 ? last : Buffer.concat([...blocks, last]);
   } catch {
     return undefined;
   } finally {

@@ -21,19 +21,20 @@ export function isNameable({ fwmark, protocol }: ServiceKey): boolean {
 
 const knownFlags = Object.values(ServiceFlag).reduce<number>((flags, flag) => flags | flag, 0);
 
-/** A service as a rule can say it: the nearest to what it is. */
+/** A service as a rule can say it: the nearest to what it is; itself where a rule can say it all. */
 export function sayableService<T extends Service>(service: T): T {
   const isPersistent = (service.flags & ServiceFlag.persistent) !== 0;
-  return {
-    ...service,
-    flags: service.flags & knownFlags,
-    timeout: isPersistent ? Math.min(Math.max(service.timeout, 1), largestTimeout) : service.timeout,
-  };
+  const flags = service.flags & knownFlags;
+  const timeout = isPersistent ? Math.min(Math.max(service.timeout, 1), largestTimeout) : service.timeout;
+  return flags === service.flags && timeout === service.timeout ? service : { ...service, flags, timeout };
 }
 
-/** A real server as a rule can say it: the nearest to what it is. */
+/** A real server as a rule can say it: the nearest to what it is; itself where a rule can say it all. */
 export function sayableDestination<T extends Destination>(destination: T): T {
   const { forwarding, upperThreshold, lowerThreshold } = destination;
+  if (forwarding <= Forwarding.route && forwarding !== Forwarding.tunnel) {
+    if (upperThreshold <= largestCount && lowerThreshold <= largestCount) return destination;
+  }
   return {
     ...destination,
     ...(forwarding === Forwarding.tunnel ? sayableTunnel(destination) : {}),

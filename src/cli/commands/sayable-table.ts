@@ -30,7 +30,7 @@ export function* sayableEntries(
       continue;
     }
     const said = sayableService(service);
-    tell(session, what, losses(service, said));
+    if (said !== service) tell(session, what, losses(service, said));
     yield {
       service: said,
       destinations: destinations.map((destination) => {
