@@ -147,7 +147,7 @@ const daemonFields: readonly Field<SyncDaemon>[] = [
 ];
 
 function textOrAny(value: number | IpAddress | undefined): string {
-  return value === undefined ? any : value.toString();
+  return value === undefined ? anything : value.toString();
 }
 
 /**
