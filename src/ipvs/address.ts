@@ -51,8 +51,17 @@ export function isMulticast(address: IpAddress): boolean {
 
 /** Dotted text of an IPv4 address given as an unsigned 32-bit number in host order. */
 export function ipv4Text(word: number): string {
-  return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
+  const high = word >>> 16;
+  if (high !== latestHigh) {
+    latestHigh = high;
+    latestPrefix = `${high >>> 8}.${high & 255}.`;
+  }
+  return `${latestPrefix}${(word >>> 8) & 255}.${word & 255}`;
 }
+
+/** Addresses of one network come one after the other: the first half's text is kept. */
+let latestHigh = -1;
+let latestPrefix = '';
 
 function ipv6Text(w0: number, w1: number, w2: number, w3: number): string {
   const groups = [

@@ -43,63 +43,46 @@ const protocolNames: Readonly<Record<number, string>> = {
  */
 export function readTableFile(file = tableFile): TableFile | undefined {
   const bytes = readWhole(file);
-  return bytes === undefined ? undefined : TableFile.index(bytes);
+  return bytes === undefined ? undefined : TableFile.parse(bytes);
 }
 
 /** The servers by service, as the kernel listed them in one pass. */
 export class TableFile {
-  readonly #bytes: Uint8Array;
-  /** Where the lines of a service's servers begin and end; undefined where two services are listed alike. */
-  readonly #places: ReadonlyMap<string, Place | undefined>;
+  /** Undefined where two services are listed alike. */
+  readonly #servers: ReadonlyMap<string, DestinationSummary[] | undefined>;
 
-  private constructor(bytes: Uint8Array, places: ReadonlyMap<string, Place | undefined>) {
-    this.#bytes = bytes;
-    this.#places = places;
+  private constructor(servers: ReadonlyMap<string, DestinationSummary[] | undefined>) {
+    this.#servers = servers;
   }
 
-  /** Finds the services in the file's bytes, which must not change afterwards. */
-  static index(bytes: Uint8Array): TableFile | undefined {
+  /** Reads the file's bytes; undefined where a line is not understood. */
+  static parse(bytes: Uint8Array): TableFile | undefined {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const places = new Map<string, Place | undefined>();
-    let last: Place | undefined;
+    const servers = new Map<string, DestinationSummary[] | undefined>();
+    const reader = new LineReader(bytes);
     let at = 0;
-    for (let line = 0; at < bytes.length; line++) {
+    for (let line = 0; line < titleLines; line++) at = bytes.indexOf(newline, at) + 1;
+    while (at < bytes.length) {
       const end = bytes.indexOf(newline, at);
-      if (end < 0) return undefined;
-      if (line >= titleLines && bytes[at] !== blank) {
-        const name = serviceName(text.toString('latin1', at, end));
-        last = { start: end + 1, end: end + 1 };
-        places.set(name, places.has(name) ? undefined : last);
-      } else if (last !== undefined) {
-        last.end = end + 1;
-      } else if (line >= titleLines) {
-        return undefined;
-      }
-      at = end + 1;
+      if (end < 0 || bytes[at] === blank) return undefined;
+      const name = serviceName(text.toString('latin1', at, end));
+      const rows: DestinationSummary[] = [];
+      reader.at = end + 1;
+      while (bytes[reader.at] === blank) rows.push(reader.destination());
+      if (reader.failed) return undefined;
+      servers.set(name, servers.has(name) ? undefined : rows);
+      at = reader.at;
     }
-    return new TableFile(bytes, places);
+    return new TableFile(servers);
   }
 
   /**
    * The servers of a service, in the kernel's order. Undefined where the file does not tell for certain: the service
-   * is not in it, is not the only one that it calls so, or has a line that is not understood.
+   * is not in it, or is not the only one that it calls so.
    */
-  destinations(key: ServiceKey): DestinationSummary[] | undefined {
-    const place = this.#places.get(nameOf(key));
-    if (place === undefined) return undefined;
-    const reader = new LineReader(this.#bytes, place.start);
-    const rows: DestinationSummary[] = [];
-    while (reader.at < place.end) {
-      rows.push(reader.destination());
-      if (reader.failed) return undefined;
-    }
-    return rows;
+  destinations(key: ServiceKey): readonly DestinationSummary[] | undefined {
+    return this.#servers.get(nameOf(key));
   }
-}
-
-interface Place {
-  readonly start: number;
-  end: number;
 }
 
 const titleLines = 3;
@@ -130,25 +113,27 @@ function groups(word: number): string {
 
 /** Reads the lines of servers one after the other. */
 class LineReader {
-  at: number;
+  at = 0;
   failed = false;
   readonly #bytes: Uint8Array;
 
-  constructor(bytes: Uint8Array, start: number) {
+  constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.at = start;
   }
 
   /** `  -> ADDRESS:PORT FORWARD WEIGHT ACTIVE INACTIVE`, the numbers decimal. */
   destination(): DestinationSummary {
+    const bytes = this.#bytes;
     this.at += 5;
-    const address = this.#bytes[this.at] === leftBracket ? this.#ipv6() : this.#ipv4();
+    const address = bytes[this.at] === leftBracket ? this.#ipv6() : this.#ipv4();
     this.#expect(colon);
-    const port = this.#hex(4);
-    this.#skipBlanks();
-    const forwarding = forwardingByLetter[this.#bytes[this.at] ?? 0];
+    const port = this.#hex();
+    let at = this.at;
+    while (bytes[at] === blank) at++;
+    const forwarding = forwardingByLetter[bytes[at] ?? 0];
     if (forwarding === undefined) this.failed = true;
-    while ((this.#bytes[this.at] ?? blank) > blank) this.at++;
+    while ((bytes[at] ?? blank) > blank) at++;
+    this.at = at;
     const row = {
       address,
       port,
@@ -157,18 +142,19 @@ class LineReader {
       activeConnections: this.#decimal(),
       inactiveConnections: this.#decimal(),
     };
-    this.#skipBlanks();
+    while (bytes[this.at] === blank) this.at++;
     this.#expect(newline);
     return row;
   }
 
   #ipv4(): IpAddress {
-    return new IpAddress(AddressFamily.ipv4, this.#hex(8));
+    const high = this.#hex();
+    return new IpAddress(AddressFamily.ipv4, high * 0x10000 + this.#hex());
   }
 
   #ipv6(): IpAddress {
     this.at++;
-    const w0 = this.#hex(4) * 0x10000 + this.#group();
+    const w0 = this.#hex() * 0x10000 + this.#group();
     const w1 = this.#group() * 0x10000 + this.#group();
     const w2 = this.#group() * 0x10000 + this.#group();
     const w3 = this.#group() * 0x10000 + this.#group();
@@ -178,7 +164,7 @@ class LineReader {
 
   #group(): number {
     this.#expect(colon);
-    return this.#hex(4);
+    return this.#hex();
   }
 
   #expect(byte: number): void {
@@ -186,33 +172,33 @@ class LineReader {
     this.at++;
   }
 
-  #skipBlanks(): void {
-    while (this.#bytes[this.at] === blank) this.at++;
-  }
-
-  #hex(digits: number): number {
+  /** Four hexadecimal digits. */
+  #hex(): number {
     const bytes = this.#bytes;
-    let value = 0;
-    for (const end = this.at + digits; this.at < end; this.at++) {
-      const digit = hexValues[bytes[this.at] ?? 0] ?? 16;
-      if (digit === 16) this.failed = true;
-      value = (value << 4) | digit;
-    }
-    return value >>> 0;
+    const { at } = this;
+    const a = hexValues[bytes[at] ?? 0] ?? 16;
+    const b = hexValues[bytes[at + 1] ?? 0] ?? 16;
+    const c = hexValues[bytes[at + 2] ?? 0] ?? 16;
+    const d = hexValues[bytes[at + 3] ?? 0] ?? 16;
+    if ((a | b | c | d) > 15) this.failed = true;
+    this.at = at + 4;
+    return (a << 12) | (b << 8) | (c << 4) | d;
   }
 
   #decimal(): number {
-    this.#skipBlanks();
     const bytes = this.#bytes;
-    const negative = bytes[this.at] === minus;
-    if (negative) this.at++;
-    const start = this.at;
+    let { at } = this;
+    while (bytes[at] === blank) at++;
+    const negative = bytes[at] === minus;
+    if (negative) at++;
+    const start = at;
     let value = 0;
-    for (let digit = (bytes[this.at] ?? 0) - 0x30; digit >= 0 && digit <= 9;) {
+    for (let digit = (bytes[at] ?? 0) - 0x30; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - 0x30) {
       value = value * 10 + digit;
-      digit = (bytes[++this.at] ?? 0) - 0x30;
+      at++;
     }
-    if (this.at === start) this.failed = true;
+    if (at === start) this.failed = true;
+    this.at = at;
     return negative ? -value : value;
   }
 }

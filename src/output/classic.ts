@@ -81,7 +81,7 @@ function serviceName(service: ServiceKey, names: EntryNames): string {
 function serverName(entry: DestinationKey, service: ServiceKey, names: EntryNames): string {
   const endpoint = endpointText(entry.address, entry.port, service.protocol, names);
   const cut = entry.address.family === AddressFamily.ipv4 ? endpoint.slice(0, serverNameWidth) : endpoint;
-  return `  -> ${cut.padEnd(serverNameWidth)}`;
+  return `  -> ${cut}${blanks(serverNameWidth - cut.length)}`;
 }
 
 /** Persistence netmask as text, empty when it groups nothing. */
@@ -128,12 +128,22 @@ function connectionColumns(entry: DestinationSummary): string {
   return `${column(entry.activeConnections, 10)} ${column(entry.inactiveConnections, 10)}\n`;
 }
 
-function column(value: number | string, width: number): string {
-  return String(value).padEnd(width);
+/** Blanks by their number, as far as columns are wide. */
+const blankTexts = Array.from({ length: 64 }, (_, count) => ' '.repeat(count));
+
+function blanks(count: number): string {
+  return blankTexts[count] ?? '';
 }
 
+function column(value: number | string, width: number): string {
+  const text = String(value);
+  return `${text}${blanks(width - text.length)}`;
+}
+
+const forwardingColumns = forwardingNames.map((name) => column(name, 7));
+
 function forwardingText(entry: DestinationSummary): string {
-  return column(forwardingName(entry.forwarding), 7);
+  return forwardingColumns[entry.forwarding] ?? column(forwardingName(entry.forwarding), 7);
 }
 
 const suffixes: readonly { readonly below: bigint; readonly divisor: bigint; readonly letter: string }[] = [
@@ -150,8 +160,12 @@ export function counter(value: bigint, exact: boolean): string {
   return String(value / divisor).padStart(8) + letter;
 }
 
+const noCount = '        0';
+
 function fullCounter(value: bigint): string {
-  return ` ${String(value).padStart(8)}`;
+  if (value === 0n) return noCount;
+  const text = String(value);
+  return ` ${blanks(8 - text.length)}${text}`;
 }
 
 function countersText(stats: Stats, exact: boolean): string {

@@ -51,11 +51,16 @@ export function serviceRule(service: Service, names: EntryNames): string {
 
 const forwardingOptions: readonly string[] = ['-m', '-g', '-i', '-g'];
 
-/** The rule that adds a real server to a service, as a line. */
-export function destinationRule(destination: Destination, service: ServiceKey, names: EntryNames): string {
+/** The rule that adds a real server to a service, as a line; `options` name the service. */
+export function destinationRule(
+  destination: Destination,
+  service: ServiceKey,
+  names: EntryNames,
+  options = serviceOptions(service, names),
+): string {
   const server = endpoint(destination.address, destination.port, service.protocol, names);
   const forwarding = forwardingOptions[destination.forwarding] ?? '-g';
-  let text = `-a ${serviceOptions(service, names)} -r ${server} ${forwarding} -w ${destination.weight}`;
+  let text = `-a ${options} -r ${server} ${forwarding} -w ${destination.weight}`;
   if (destination.forwarding === Forwarding.tunnel) text += tunnelOptions(destination);
   if (destination.upperThreshold !== 0) text += ` -x ${destination.upperThreshold}`;
   if (destination.lowerThreshold !== 0) text += ` -y ${destination.lowerThreshold}`;

@@ -1,6 +1,12 @@
 import { readStates } from '../../ipvs/listing.js';
 import { numericNames } from '../../output/entry-names.js';
-import { daemonRule, destinationRule, serviceRule, timeoutsRule } from '../../output/rules.js';
+import {
+  daemonRule,
+  destinationRule,
+  serviceOptions,
+  serviceRule,
+  timeoutsRule,
+} from '../../output/rules.js';
 import type { Session } from '../session.js';
 import { restorableNames } from './restorable-names.js';
 import { sayableEntries, sayableSettings } from './sayable-table.js';
@@ -18,7 +24,9 @@ export async function saveTable(session: Session, { numeric, all }: SaveOptions)
   const entryNames = numeric ? numericNames : await restorableNames(entries, names);
   for (const { service, destinations } of sayableEntries(session, entries)) {
     let text = serviceRule(service, entryNames);
-    for (const destination of destinations) text += destinationRule(destination, service, entryNames);
+    const options = serviceOptions(service, entryNames);
+    for (const destination of destinations)
+      text += destinationRule(destination, service, entryNames, options);
     terminal.write(text);
   }
   if (all) {
