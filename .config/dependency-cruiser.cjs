@@ -5,7 +5,13 @@ const rooms = [
   { name: 'names', path: '^src/names/', below: ['ipvs', 'netlink'] },
   { name: 'rules', path: '^src/rules/', below: ['ipvs', 'netlink'] },
   { name: 'output', path: '^src/output/', below: ['ipvs', 'netlink'] },
-  { name: 'cli', path: '^src/cli/', below: ['output', 'rules', 'names', 'ipvs', 'netlink'] },
+  { name: 'host', path: '^src/host/', below: ['ipvs', 'netlink'] },
+  { name: 'doctor', path: '^src/doctor/', below: ['host', 'output', 'ipvs', 'netlink'] },
+  {
+    name: 'cli',
+    path: '^src/cli/',
+    below: ['doctor', 'host', 'output', 'rules', 'names', 'ipvs', 'netlink'],
+  },
 ];
 
 const fences = [

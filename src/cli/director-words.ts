@@ -50,6 +50,23 @@ export const directorWordRows: readonly WordRow[] = [
     load: () => import('./commands/convert.js'),
   },
   {
+    name: 'doctor',
+    help: 'find what keeps a director or a real server from working, and the command that mends it',
+    args: [],
+    options: [
+      {
+        flags: '--real-server <vip>',
+        help: 'examine this machine as a real server of direct routing or a tunnel for this virtual address',
+      },
+      {
+        flags: '--rules <file>',
+        help: 'the rules that are to be in the kernel; the file that is restored at the start if not given',
+      },
+      json,
+    ],
+    load: () => import('./commands/doctor.js'),
+  },
+  {
     name: 'completion',
     help: 'print the completion script of a shell',
     args: [

@@ -1,3 +1,10 @@
+import { existsSync } from 'node:fs';
+
+/** Whether the kernel has IPVS at this moment: merely asking for it would have the kernel load the module. */
+export function isIpvsLoaded(): boolean {
+  return existsSync('/sys/module/ip_vs');
+}
+
 /**
  * Loads the kernel module: runs `/sbin/modprobe -- ip_vs` and waits for its end. What it says goes to this
  * process's stdout and stderr. Whether it succeeded the next request shows, so nothing is thrown.

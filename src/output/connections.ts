@@ -1,6 +1,7 @@
 import { Protocol } from '../ipvs/model.js';
 import type { Connection } from '../ipvs/connections.js';
 import { endpointText, type EntryNames } from './entry-names.js';
+import { printableText } from './printable-text.js';
 
 /** The title lines of the connection listing, with or without the columns of the persistence engine. */
 export function connectionsTitle(engineData: boolean): string {
@@ -16,7 +17,7 @@ export function connectionLine(entry: Connection, engineData: boolean, names: En
   const destination = endpointText(entry.destination, entry.destinationPort, protocol, names);
   const line = `${entry.protocol.padEnd(3)} ${expiryText(entry.expires).padEnd(6)} ${entry.state.padEnd(11)} ${client.padEnd(18)} ${virtual.padEnd(18)} `;
   if (!engineData || entry.persistenceEngine === '') return `${line}${destination}\n`;
-  return `${line}${destination.padEnd(18)} ${entry.persistenceEngine.padEnd(16)} ${printable(entry.persistenceData)}\n`;
+  return `${line}${destination.padEnd(18)} ${entry.persistenceEngine.padEnd(16)} ${printableText(entry.persistenceData)}\n`;
 }
 
 /** The IP protocol number of a protocol as the kernel calls it in the list of connections; 0 for others. */
@@ -34,9 +35,4 @@ function expiryText(seconds: number): string {
 
 function twoDigits(value: number): string {
   return value < 10 ? `0${value}` : String(value);
-}
-
-/** What came from the network, without control characters that could disturb a terminal. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }

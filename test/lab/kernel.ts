@@ -47,6 +47,20 @@ export function chooseKernel(): LabKernel {
   return present(known.find(({ binary }) => existsSync(binary)) ?? installed);
 }
 
+/**
+ * Chooses a kernel that has a module: the one that {@link chooseKernel} chooses if it has, else any that is known.
+ * Some kernels lack the part that the older form of iptables needs.
+ */
+export function kernelWithModule(module: string): LabKernel {
+  const kernel = [chooseKernel(), ...fetchedKernels(), installedKernel()].find(({ binary, modules }) => {
+    if (!existsSync(binary) || !existsSync(modules)) return false;
+    const lists = readdirSync(modules).map((release) => join(modules, release, 'modules.dep'));
+    return lists.some((list) => existsSync(list) && readFileSync(list, 'utf8').includes(`/${module}.ko:`));
+  });
+  if (kernel) return kernel;
+  throw new Error(`No kernel of the lab has the module ${module}.\n${howToInstall()}`);
+}
+
 /** What to do on a machine where the lab can't start. */
 export function howToInstall(): string {
   const packages = JSON.parse(readFileSync(join(projectRoot, 'test/lab/packages.json'), 'utf8')) as string[];

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { IpvsClient, type OpenOptions } from '../../ipvs/client.js';
 import type { DestinationEntry, ServiceEntry, ServiceKey } from '../../ipvs/model.js';
+import { isIpvsLoaded } from '../../ipvs/module.js';
 import { IpvsadmError } from '../../netlink/errors.js';
 
 /** Servers are sought in so many services at most: a completion has to be there at once. */
@@ -52,11 +53,13 @@ export class KernelTable implements LiveTable {
   }
 
   async #ask<T>(question: (client: IpvsClient) => Promise<readonly T[]>): Promise<readonly T[]> {
-    this.#client ??= IpvsClient.open(this.#options).catch(nothingKnown);
+    this.#client ??= isIpvsLoaded() ? IpvsClient.open(this.#options).catch(nothingKnown) : nothing;
     const client = await this.#client;
     return client === undefined ? [] : ((await question(client).catch(nothingKnown)) ?? []);
   }
 }
+
+const nothing = Promise.resolve(undefined);
 
 function nothingKnown(error: unknown): undefined {
   if (!(error instanceof IpvsadmError)) throw error;
