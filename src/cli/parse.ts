@@ -48,6 +48,7 @@ import {
   decodeWord,
   numberOr,
   parseDaemonState,
+  parseDottedEndpoint,
   parseFwmark,
   parseHostPort,
   parseMulticastGroup,
@@ -141,6 +142,77 @@ export function parseCommandLine(
   return invocationOf(command.id, draft, timeouts);
 }
 
+const commonService = /^-A -([tu]) ([0-9.]+:[0-9]+) -s ([a-z]{1,15})$/;
+const commonServer = /^-a -([tu]) ([0-9.]+:[0-9]+) -r ([0-9.]+:[0-9]+) -([gim]) -w ([0-9]{1,9})$/;
+const forwardingByLetter: Readonly<Record<string, number>> = {
+  g: Forwarding.route,
+  i: Forwarding.tunnel,
+  m: Forwarding.masquerade,
+};
+
+/**
+ * Reads a line of the two forms that saved rules mostly have, by IPv4 address, as {@link parseCommandLine} reads its
+ * words, in a fraction of the time. Undefined for every other line and for those with a mistake.
+ */
+export function parseCommonRule(line: string): Invocation | undefined {
+  const server = commonServer.exec(line);
+  if (server !== null) return commonServerOf(server);
+  const [, letter, text = '', scheduler = ''] = commonService.exec(line) ?? [];
+  const key = commonKey(letter, text);
+  if (key === undefined || key.port === 0) return undefined;
+  const netmask = hostNetmask(key.family);
+  const service = { ...key, scheduler, flags: 0, timeout: 0, netmask, persistenceEngine: '' };
+  return { command: 'add-service', service };
+}
+
+function commonServerOf([, letter, text = '', serverText = '', method = '', weight]: RegExpExecArray):
+  Invocation | undefined {
+  const service = commonKey(letter, text);
+  const server = parseDottedEndpoint(serverText);
+  const forwarding = forwardingByLetter[method];
+  if (service === undefined || server === undefined || forwarding === undefined) return undefined;
+  return {
+    command: 'add-server',
+    service,
+    destination: {
+      address: server.address,
+      port: destinationPort(service, forwarding, server.port),
+      forwarding,
+      weight: Number(weight),
+      upperThreshold: 0,
+      lowerThreshold: 0,
+      tunnelType: TunnelType.ipip,
+      tunnelPort: 0,
+      tunnelFlags: 0,
+    },
+  };
+}
+
+interface CommonKey {
+  readonly protocol: number;
+  readonly text: string;
+  readonly key: ServiceKey;
+}
+
+/** Rules name the same service line after line. */
+let latestKey: CommonKey | undefined;
+
+function commonKey(letter: string | undefined, text: string): ServiceKey | undefined {
+  const protocol = letter === 't' ? Protocol.tcp : Protocol.udp;
+  if (latestKey?.text === text && latestKey.protocol === protocol) return latestKey.key;
+  const endpoint = parseDottedEndpoint(text);
+  if (endpoint === undefined) return undefined;
+  const key = addressService(protocol, endpoint.address, endpoint.port);
+  latestKey = { protocol, text, key };
+  return key;
+}
+
+/** Packets that are not translated arrive at the service's port, whatever -r says. */
+function destinationPort(service: ServiceKey, forwarding: number, given: number): number {
+  const keepsPort = forwarding === Forwarding.route || forwarding === Forwarding.tunnel;
+  return keepsPort && service.fwmark === 0 ? service.port : given;
+}
+
 function firstCommand(scanner: OptionScanner<Row>, programName: string): CommandRow {
   let first: Row | undefined;
   try {
@@ -184,30 +256,12 @@ function newDraft(names: NameLookup): Draft {
   };
 }
 
-interface NamedService {
-  readonly names: NameLookup;
-  readonly protocol: number;
-  readonly text: string;
-  readonly key: ServiceKey;
-}
-
-/** Rules name the same service line after line. */
-let latestService: NamedService | undefined;
-
-function serviceNamed(names: NameLookup, protocol: number, text: string): ServiceKey {
-  const latest = latestService;
-  if (latest?.text === text && latest.protocol === protocol && latest.names === names) return latest.key;
-  const parsed = parseHostPort(text, protocol, names);
-  if (parsed === undefined) throw new UsageError('illegal virtual server address[:port] specified');
-  const key = addressService(protocol, parsed.address, parsed.port ?? 0);
-  latestService = { names, protocol, text, key };
-  return key;
-}
-
 function takeServiceAddress(draft: Draft, text: string, protocol: number): void {
   draft.protocol = protocol;
-  draft.service = serviceNamed(draft.names, protocol, text);
-  draft.family = draft.service.family;
+  const parsed = parseHostPort(text, protocol, draft.names);
+  if (parsed === undefined) throw new UsageError('illegal virtual server address[:port] specified');
+  draft.service = addressService(protocol, parsed.address, parsed.port ?? 0);
+  draft.family = parsed.address.family;
   if (draft.family === AddressFamily.ipv6) draft.netmask = hostNetmask(draft.family);
 }
 
@@ -470,12 +524,9 @@ function destinationOf(draft: Draft): Destination {
   const trouble = destinationTrouble(key, { address, forwarding });
   if (trouble !== undefined) throw new UsageError(trouble.reason);
   checkTunnel(draft.groups, forwarding === Forwarding.tunnel, tunnelType);
-  // Packets that are not translated arrive at the service's port, whatever -r says.
-  const keepsPort = forwarding === Forwarding.route || forwarding === Forwarding.tunnel;
-  const port = keepsPort && key.fwmark === 0 ? key.port : draft.serverPort;
   return {
     address,
-    port,
+    port: destinationPort(key, forwarding, draft.serverPort),
     forwarding,
     weight,
     upperThreshold,

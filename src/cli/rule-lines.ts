@@ -3,7 +3,7 @@ import { isJson } from '../rules/json/source.js';
 import { tokenise } from '../rules/tokenise.js';
 import { CommandError, ExitStatus, NoCommandError, UsageError } from './errors.js';
 import type { Invocation } from './invocation.js';
-import { parseCommandLine } from './parse.js';
+import { parseCommandLine, parseCommonRule } from './parse.js';
 import type { Session, Terminal } from './session.js';
 
 /** A line of rules. */
@@ -36,7 +36,10 @@ export async function readRules(
     const { readJsonRules } = await import('./json-rules.js');
     return readJsonRules(text);
   }
-  const reader = new RuleReader(text, (words) => parseCommandLine(words, programName, names), programName);
+  const reader = new RuleReader(text, programName, {
+    words: (words) => parseCommandLine(words, programName, names),
+    common: parseCommonRule,
+  });
   for (let hosts = reader.read(); hosts.size > 0; hosts = reader.readAgain()) await names.resolveHosts(hosts);
   return reader.lines();
 }
@@ -48,18 +51,24 @@ interface Waiting {
   readonly words: readonly string[];
 }
 
+interface LineParsers {
+  readonly words: (words: readonly string[]) => Invocation;
+  /** Knows only the most common forms of a line. Must not throw. */
+  readonly common: (line: string) => Invocation | undefined;
+}
+
 class RuleReader {
   readonly #text: string;
-  readonly #parse: (words: readonly string[]) => Invocation;
+  readonly #parse: LineParsers;
   readonly #programName: string;
   readonly #lines: (RuleLine | undefined)[] = [];
   readonly #waiting: Waiting[] = [];
   #error: { readonly number: number; readonly error: unknown } | undefined;
 
-  constructor(text: string, parse: (words: readonly string[]) => Invocation, programName: string) {
+  constructor(text: string, programName: string, parse: LineParsers) {
     this.#text = text;
-    this.#parse = parse;
     this.#programName = programName;
+    this.#parse = parse;
   }
 
   /** Reads up to the first bad line, and returns the host names that have to be looked up first. */
@@ -71,8 +80,14 @@ class RuleReader {
       const newline = text.indexOf('\n', start);
       const end = newline < 0 ? text.length : newline;
       number++;
-      const words = tokenise(text.slice(start, end));
+      const line = text.slice(start, end);
       start = end + 1;
+      const invocation = this.#parse.common(line);
+      if (invocation !== undefined) {
+        this.#lines.push({ number, invocation });
+        continue;
+      }
+      const words = tokenise(line);
       if (words.length === 0) continue;
       this.#lines.push(undefined);
       this.#readLine({ place: this.#lines.length - 1, number, words }, hosts);
@@ -96,7 +111,7 @@ class RuleReader {
   #readLine(line: Waiting, hosts: Set<string>): void {
     const { place, number, words } = line;
     try {
-      const invocation = this.#parse(words);
+      const invocation = this.#parse.words(words);
       if (invocation.command === 'restore') throw new NoCommandError(this.#programName);
       this.#lines[place] = { number, invocation };
     } catch (error) {

@@ -56,23 +56,31 @@ export interface HostPort {
  * inet_aton or a host name, with a port number or the name of a service of `protocol`. Undefined if it is none.
  */
 export function parseHostPort(text: string, protocol: number, names: NameLookup): HostPort | undefined {
-  const colon = text.lastIndexOf(':');
   // Most are this: it is tried before what costs more to tell.
-  const word = dottedWord(text, colon < 0 ? text.length : colon);
-  if (word !== undefined) {
-    const port = colon < 0 ? undefined : parsePort(text.slice(colon + 1), protocol, names);
-    if (colon >= 0 && port === undefined) return undefined;
-    return { address: new IpAddress(AddressFamily.ipv4, word), port };
-  }
+  const dotted = parseDottedEndpoint(text);
+  if (dotted !== undefined) return dotted;
   if (/^[0-9]*$/.test(text)) return undefined;
   if (text.startsWith('[')) return parseBracketed(text, protocol, names);
   const ipv6 = text.includes(':') ? parseIpv6(text) : undefined;
   if (ipv6 !== undefined) return { address: ipv6, port: undefined };
+  const colon = text.lastIndexOf(':');
   const address = parseIpv4Host(colon < 0 ? text : text.slice(0, colon), names);
   if (address === undefined) return undefined;
   if (colon < 0) return { address, port: undefined };
   const port = parsePort(text.slice(colon + 1), protocol, names);
   return port === undefined ? undefined : { address, port };
+}
+
+/** `a.b.c.d:port`, the address of four decimal parts, the port a number. */
+export function parseDottedEndpoint(
+  text: string,
+): { readonly address: IpAddress; readonly port: number } | undefined {
+  const colon = text.lastIndexOf(':');
+  const word = colon < 0 ? undefined : dottedWord(text, colon);
+  const port = word === undefined ? undefined : parseNumber(text.slice(colon + 1), 0, largestPort);
+  return word === undefined || port === undefined
+    ? undefined
+    : { address: new IpAddress(AddressFamily.ipv4, word), port };
 }
 
 function parseBracketed(text: string, protocol: number, names: NameLookup): HostPort | undefined {

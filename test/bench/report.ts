@@ -25,7 +25,7 @@ export function rowOf(work: string, samples: Samples, goal?: Goal, start: Sample
 }
 
 /** How many times faster than the reference. */
-export function ratio({ seconds }: Row, name: ProgramName): number | undefined {
+function ratio({ seconds }: Row, name: ProgramName): number | undefined {
   const own = seconds[name];
   return seconds.reference === undefined || own === undefined ? undefined : seconds.reference / own;
 }
