@@ -6,7 +6,7 @@ import { readAllCases } from './case-files.ts';
 import type { CaseOutcome } from './outcome.ts';
 import { describeOutcome, summarise } from './report.ts';
 import { runCase } from './run-case.ts';
-import { type Programs, programsForCase, everyProgramUnderTest } from './script.ts';
+import { type Programs, everyProgramUnderTest } from './script.ts';
 
 const usage = `Usage: npm run conformance -- [OPTION]... [TEXT]...
 Runs the conformance cases whose "file: title" contains each TEXT (letters of either case), and prints what differs.
@@ -73,11 +73,11 @@ async function runAll(cases: readonly ConformanceCase[], options: RunOptions): P
       cases.map((testCase) =>
         pool.use(async (lab) => {
           if (outcomes.filter(isBad).length >= options.limit) return;
-          const programs = programsForCase(testCase, options.programs);
-          const results = await runCase(lab, testCase, programs);
+          const results = await runCase(lab, testCase, options.programs);
           outcomes.push(...results);
           for (const [index, outcome] of results.entries()) {
-            if (isBad(outcome)) console.log(`${programs[index] ?? ''}: ${describeOutcome(outcome)}\n`);
+            if (isBad(outcome))
+              console.log(`${options.programs[index] ?? ''}: ${describeOutcome(outcome)}\n`);
             else if (options.show) console.log(`${transcript(outcome)}\n`);
           }
         }),

@@ -25,17 +25,6 @@ export function everyProgramUnderTest(): readonly Programs[] {
 /** The stand-alone executable by its three names, as `npm run build:standalone` leaves it. */
 export const standalonePrograms: Programs = join(projectRoot, 'dist/standalone');
 
-/**
- * Those of the programs that run a case. What is generated from the table of options runs once, with the last one,
- * since the programs share their command line's source.
- */
-export function programsForCase(
-  { isGenerated }: ConformanceCase,
-  programs: readonly Programs[],
-): readonly Programs[] {
-  return isGenerated ? programs.slice(-1) : programs;
-}
-
 /** Marks the end of a step in both streams; on standard output the step's status follows. */
 const separator = '\u001e';
 

@@ -37,7 +37,7 @@ test('a line of a common form is read as its words are', () => {
     }),
     { numRuns: 3000 },
   );
-  expect(common).toBeGreaterThan(300);
+  expect(common).toBeGreaterThan(100);
 });
 
 test.each([
