@@ -27,6 +27,7 @@ import type { Terminal } from './session.js';
 export interface TableFile {
   /** The name as given, `standard input` for `-`. */
   readonly name: string;
+  readonly form: 'rules' | 'json';
   readonly table: Table;
   /** The timeouts of its last `--set`; undefined where the file says nothing of them. */
   readonly timeouts: Timeouts | undefined;
@@ -98,6 +99,7 @@ export async function parseTableText(source: TableText): Promise<ParsedTableText
 function parseJsonText({ name, text }: TableText): ParsedTableText {
   const empty: TableFile = {
     name,
+    form: 'json',
     table: new Map(),
     timeouts: undefined,
     daemons: [],
@@ -108,6 +110,7 @@ function parseJsonText({ name, text }: TableText): ParsedTableText {
     const table = tableOf(entries);
     const file: TableFile = {
       name,
+      form: 'json',
       table,
       timeouts,
       daemons,
@@ -130,6 +133,7 @@ const ruleCommands = '-A, -a, --set and --start-daemon';
 /** Reads rules line by line. */
 class RuleReader implements TableFile {
   readonly name: string;
+  readonly form = 'rules';
   readonly table: Table = new Map();
   readonly daemons: SyncDaemon[] = [];
   timeouts: Timeouts | undefined;

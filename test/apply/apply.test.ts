@@ -263,6 +263,25 @@ ipvsadm set: which service? -t, -u, --sctp-service or -f
   );
 });
 
+test('rules without a service empty no table, JSON without one does', async () => {
+  await shows(
+    `
+$ ipvsadm apply </dev/null
+Nothing to change.
+$ ipvsadm apply old.rules
+3 services added, 4 servers added.
+$ false | ipvsadm apply
+ipvsadm apply: standard input has no service, and nothing was changed: ipvsadm -C clears a table, and so does {"services":[]} here
+[2]
+$ ipvsadm diff old.rules
+$ ipvsadm apply --no-delete </dev/null
+Nothing to change.
+$ echo '{"services":[]}' | ipvsadm apply
+3 services removed, 4 servers removed.
+`,
+  );
+});
+
 test('SIGTERM in the middle undoes what was done', async () => {
   await shows(
     `

@@ -8,6 +8,7 @@ import { planOf } from '../../rules/plan.js';
 import { serviceId } from '../../rules/table.js';
 import { CommandError, ExitStatus } from '../errors.js';
 import { persistenceNote, templatesPin } from '../persistence-notes.js';
+import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import type { Interruption, Session } from '../session.js';
 import { showDifferences } from '../show-differences.js';
@@ -42,6 +43,7 @@ export const run: RunWord = async (context, values) => {
       withTableLock(
         async () => {
           const plan = await planApply(session.client, file.table, limits, file);
+          refuseEmptyRules(file, plan);
           return new Apply(context, session, values, file, plan, interruption).run();
         },
         { signal: interruption.signal, patience, onUnlocked },
@@ -49,6 +51,15 @@ export const run: RunWord = async (context, values) => {
     ),
   );
 };
+
+/** Rules without a service are what a program that failed leaves in its pipe, so they don't empty a table. */
+function refuseEmptyRules(file: TableFile, plan: ApplyPlan): void {
+  if (file.form !== 'rules' || file.table.size > 0 || planOf(plan.differences).removals.length === 0) return;
+  throw new CommandError(
+    `${printable(file.name)} has no service, and nothing was changed: ipvsadm -C clears a table, and so does {"services":[]} here`,
+    ExitStatus.usage,
+  );
+}
 
 /** A lock that can't be had is trouble before anything was done. */
 async function asWord(interruption: Interruption, action: () => Promise<number>): Promise<number> {

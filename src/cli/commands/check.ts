@@ -1,4 +1,5 @@
 import { ExitStatus } from '../errors.js';
+import { sourceExcerpt } from '../../output/source-excerpt.js';
 import { printable } from '../printable.js';
 import { parseTableText, readTableText, troubleText } from '../table-file.js';
 import type { RunWord } from '../words.js';
@@ -14,7 +15,7 @@ export const run: RunWord = async ({ terminal }, { args: [path = '-'] }) => {
   for (const error of errors.slice(0, mostShown)) {
     const { line, column } = error.place;
     terminal.writeError(
-      `${troubleText(source, error)}\n  ${printable(lines[line - 1] ?? '')}\n  ${' '.repeat(column - 1)}^\n`,
+      `${troubleText(source, error)}\n${sourceExcerpt(printable(lines[line - 1] ?? ''), column)}`,
     );
   }
   if (errors.length > mostShown) terminal.writeError(`and ${errors.length - mostShown} more\n`);
