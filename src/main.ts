@@ -57,6 +57,11 @@ class StandardStreams implements Terminal {
     if (this.#pending.length >= writeSize) this.flush();
   }
 
+  writeBytes(bytes: Uint8Array): void {
+    this.flush();
+    writeWhole(1, bytes);
+  }
+
   writeError(text: string): void {
     try {
       writeWhole(2, Buffer.from(text, 'latin1'));
@@ -90,7 +95,7 @@ function isTerminal(descriptor: number): boolean {
   return process.getBuiltinModule('node:tty').isatty(descriptor);
 }
 
-function writeWhole(descriptor: number, bytes: Buffer): void {
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     try {
       written += writeSync(descriptor, bytes, written);

@@ -12,6 +12,8 @@ export interface Interruption {
 export interface Terminal {
   /** Standard output; kept together in large writes. */
   write(text: string): void;
+  /** Standard output, behind what was written before; the bytes may be changed afterwards. */
+  writeBytes(bytes: Uint8Array): void;
   /** Standard error, at once; a string of bytes, since messages repeat words of the command line. */
   writeError(text: string): void;
   /** Writes what is kept back of standard output. */

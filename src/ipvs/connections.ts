@@ -1,11 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { IpvsadmError } from '../netlink/errors.js';
 import { AddressFamily, IpAddress } from './address.js';
+import { blank, colon, hexValue, minus, newline } from './proc-text.js';
 
 /** Where the kernel lists the connections of the reader's network namespace. */
 export const connectionsFile = '/proc/net/ip_vs_conn';
 
 const blockSize = 65_536;
+const pageSize = 4096;
 
 /** A connection that IPVS keeps track of, or the template of a persistent client. */
 export interface Connection {
@@ -34,26 +36,41 @@ export interface Connection {
  */
 export function* connectionBlocks(file = connectionsFile): Generator<readonly Connection[], void, undefined> {
   const parser = new ConnectionParser();
-  const buffer = Buffer.allocUnsafe(blockSize);
+  for (const piece of connectionText(file)) {
+    const block = parser.parse(piece);
+    if (block.length > 0) yield block;
+  }
+  const rest = parser.end();
+  if (rest.length > 0) yield rest;
+}
+
+/**
+ * The kernel's list itself, in pieces of whole lines; only the last line may lack its end. A piece is valid until the
+ * next one is asked for. Throws as {@link connectionBlocks} does.
+ */
+export function* connectionText(file = connectionsFile): Generator<Uint8Array, void, undefined> {
+  const buffer = Buffer.allocUnsafeSlow(blockSize);
   const descriptor = attempt(file, () => openSync(file, 'r'));
   try {
+    let filled = 0;
     for (;;) {
-      let filled = 0;
-      // The kernel hands out about a page at a time.
-      while (filled < blockSize / 2) {
-        const size = attempt(file, () => readSync(descriptor, buffer, filled, blockSize - filled, null));
-        if (size === 0) break;
-        filled += size;
+      const size = attempt(file, () => readSync(descriptor, buffer, filled, blockSize - filled, null));
+      filled += size;
+      // The kernel hands out about a page at a time, and less only when there is no room for it.
+      if (size > 0 && blockSize - filled >= pageSize) continue;
+      const end = buffer.lastIndexOf(newline, filled - 1) + 1;
+      if (size === 0) {
+        if (filled > 0) yield buffer.subarray(0, filled);
+        return;
       }
-      if (filled === 0) break;
-      const block = parser.parse(buffer.subarray(0, filled));
-      if (block.length > 0) yield block;
+      // An endless line is not kept: it is no entry.
+      if (end > 0) yield buffer.subarray(0, end);
+      buffer.copyWithin(0, end, filled);
+      filled = end > 0 ? filled - end : 0;
     }
   } finally {
     closeSync(descriptor);
   }
-  const rest = parser.end();
-  if (rest.length > 0) yield rest;
 }
 
 /** The connections one by one; see {@link connectionBlocks}, which is cheaper for many. */
@@ -73,11 +90,6 @@ function attempt<T>(file: string, work: () => T): T {
     throw new IpvsadmError(code, `Can't read ${file}`, { cause });
   }
 }
-
-const newline = 0x0a;
-const blank = 0x20;
-const colon = 0x3a;
-const minus = 0x2d;
 
 /**
  * Makes entries from the bytes of the kernel's list, in pieces of any size. The first line, the title, is
@@ -210,7 +222,7 @@ export class ConnectionParser {
     let digits = 0;
     for (; digits < most; digits++) {
       const byte = this.#peek();
-      const digit = hexDigit(byte);
+      const digit = hexValue(byte);
       if (digit < 0) break;
       value = value * 16 + digit;
       this.#at++;
@@ -271,12 +283,6 @@ export class ConnectionParser {
     this.#wordEnd();
     return negative ? -value | 0 : value;
   }
-}
-
-function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 const decoder = new TextDecoder();

@@ -1,4 +1,5 @@
-import { connectionBlocks } from '../../ipvs/connections.js';
+import { connectionBlocks, connectionText } from '../../ipvs/connections.js';
+import { ConnectionList } from '../../output/connection-list.js';
 import { connectionLine, connectionsTitle } from '../../output/connections.js';
 import type { ListConnections } from '../invocation.js';
 import type { Session } from '../session.js';
@@ -10,6 +11,12 @@ export async function listConnections(
   { numeric, engineData }: ListConnections,
 ): Promise<void> {
   terminal.write(connectionsTitle(engineData));
+  if (numeric && !engineData) {
+    const list = new ConnectionList();
+    for (const piece of connectionText()) terminal.writeBytes(list.text(piece));
+    terminal.writeBytes(list.end());
+    return;
+  }
   for (const block of connectionBlocks()) {
     const entryNames = await connectionNames(block, numeric, names);
     let text = '';

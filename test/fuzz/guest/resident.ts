@@ -22,6 +22,10 @@ class MemoryTerminal implements Terminal {
     this.stdout += text;
   }
 
+  writeBytes(bytes: Uint8Array): void {
+    this.stdout += Buffer.from(bytes).toString();
+  }
+
   writeError(text: string): void {
     this.stderr += text;
   }

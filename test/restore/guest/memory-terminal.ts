@@ -16,6 +16,10 @@ export class MemoryTerminal implements Terminal {
     this.output += text;
   }
 
+  writeBytes(bytes: Uint8Array): void {
+    this.output += Buffer.from(bytes).toString();
+  }
+
   writeError(text: string): void {
     this.errors += text;
   }

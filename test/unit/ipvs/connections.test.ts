@@ -9,11 +9,8 @@ import {
   connections,
   type Connection,
 } from '../../../src/ipvs/connections.js';
-import { AddressFamily, type IpAddress } from '../../../src/ipvs/address.js';
 import { IpvsadmError } from '../../../src/netlink/errors.js';
-import * as arbitrary from './arbitraries.js';
-
-const title = 'Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData\n';
+import { anyConnection, line, title } from './kernel-connections.js';
 
 function parse(text: string): Connection[] {
   const parser = new ConnectionParser();
@@ -34,30 +31,6 @@ function short(connection: Connection): string {
     connection.expires,
     JSON.stringify([connection.persistenceEngine, connection.persistenceData]),
   ].join(' | ');
-}
-
-function hex(address: IpAddress): string {
-  const words = [address.w0, address.w1, address.w2, address.w3].map((word) =>
-    word.toString(16).toUpperCase().padStart(8, '0'),
-  );
-  return address.family === AddressFamily.ipv4
-    ? (words[0] ?? '')
-    : words.map((word) => `${word.slice(0, 4)}:${word.slice(4)}`).join(':');
-}
-
-/** A line as the kernel prints it (`ip_vs_conn_seq_show`). */
-function line(connection: Connection): string {
-  const port = (value: number): string => value.toString(16).toUpperCase().padStart(4, '0');
-  const engine =
-    connection.persistenceEngine === ''
-      ? ''
-      : ` ${connection.persistenceEngine} ${connection.persistenceData}`;
-  return (
-    `${connection.protocol.padEnd(3)} ${hex(connection.client)} ${port(connection.clientPort)} ` +
-    `${hex(connection.virtual)} ${port(connection.virtualPort)} ` +
-    `${hex(connection.destination)} ${port(connection.destinationPort)} ` +
-    `${connection.state.padEnd(11)} ${String(connection.expires).padStart(7)}${engine}\n`
-  );
 }
 
 // Recorded from kernel 7.2.
@@ -110,23 +83,8 @@ test('lines that are no entries are skipped and counted', () => {
 });
 
 test('what the kernel prints is what is read, however the bytes are cut', () => {
-  const word = fc.stringMatching(/^[A-Z_]{1,12}$/);
-  const port = fc.nat(0xffff);
-  const connection = fc.record<Connection>({
-    protocol: fc.constantFrom('TCP', 'UDP', 'SCTP', 'IP'),
-    client: arbitrary.address,
-    clientPort: port,
-    virtual: arbitrary.address,
-    virtualPort: port,
-    destination: arbitrary.address,
-    destinationPort: port,
-    state: word,
-    expires: fc.nat(),
-    persistenceEngine: fc.constantFrom('', 'sip'),
-    persistenceData: fc.string({ unit: 'grapheme', maxLength: 40 }).filter((text) => !/[\n\0]/.test(text)),
-  });
   fc.assert(
-    fc.property(fc.array(connection, { maxLength: 8 }), fc.integer({ min: 1, max: 200 }), (list, size) => {
+    fc.property(fc.array(anyConnection, { maxLength: 8 }), fc.integer({ min: 1, max: 200 }), (list, size) => {
       const wanted = list.map((one) =>
         one.persistenceEngine === '' ? { ...one, persistenceData: '' } : one,
       );

@@ -1,0 +1,65 @@
+// Text of listings written straight into bytes. Each function writes at a place and returns the place behind.
+
+const dot = 0x2e;
+export const colon = 0x3a;
+const zero = 0x30;
+const blank = 0x20;
+
+/** Length and characters of each number up to 255. */
+const octetTexts = new Uint8Array(4 * 256);
+for (let octet = 0; octet < 256; octet++) {
+  const text = String(octet);
+  octetTexts[4 * octet] = text.length;
+  for (let i = 0; i < text.length; i++) octetTexts[4 * octet + 1 + i] = text.charCodeAt(i);
+}
+
+/** Writes a dotted IPv4 address, given as its first and its last 16 bits. May spoil two bytes behind it. */
+export function putAddress(out: Uint8Array, at: number, high: number, low: number): number {
+  let end = putOctet(out, at, high >>> 8);
+  out[end] = dot;
+  end = putOctet(out, end + 1, high & 255);
+  out[end] = dot;
+  end = putOctet(out, end + 1, low >>> 8);
+  out[end] = dot;
+  return putOctet(out, end + 1, low & 255);
+}
+
+function putOctet(out: Uint8Array, at: number, octet: number): number {
+  const entry = 4 * octet;
+  out[at] = octetTexts[entry + 1] ?? 0;
+  out[at + 1] = octetTexts[entry + 2] ?? 0;
+  out[at + 2] = octetTexts[entry + 3] ?? 0;
+  return at + (octetTexts[entry] ?? 0);
+}
+
+/** Writes a number of up to 32 bits, without sign. */
+export function putNumber(out: Uint8Array, at: number, value: number): number {
+  const end = at + digitCount(value);
+  let left = value;
+  let place = end;
+  do {
+    const tenth = (left / 10) >>> 0;
+    place--;
+    out[place] = zero + left - 10 * tenth;
+    left = tenth;
+  } while (place > at);
+  return end;
+}
+
+function digitCount(value: number): number {
+  if (value < 10) return 1;
+  if (value < 100) return 2;
+  if (value < 1000) return 3;
+  if (value < 10_000) return 4;
+  if (value < 100_000) return 5;
+  let count = 6;
+  for (let limit = 1_000_000; value >= limit; limit *= 10) count++;
+  return count;
+}
+
+/** Writes blanks up to a place, none where it is behind. */
+export function putBlanks(out: Uint8Array, at: number, stop: number): number {
+  let end = at;
+  while (end < stop) out[end++] = blank;
+  return end;
+}
