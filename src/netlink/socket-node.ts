@@ -1,10 +1,18 @@
+import { readSync, writeSync } from 'node:fs';
 import { RawNetlinkSocket } from 'netlink/dist/raw.js';
+import { findDescriptor } from './descriptor.js';
 import { SocketError } from './errors.js';
 import { receiveTimeout, type NetlinkSocket, type OpenSocket } from './socket.js';
 
 // Listings come in datagrams of this size, everything else is smaller. For each datagram it reads the package
 // takes and clears a buffer of this size, which costs more than what larger datagrams save.
 const datagramSize = 8192;
+// Read with the system's own call, they may be as large as the kernel makes them.
+const directDatagramSize = 32_768;
+// To find the descriptor costs as much as this many passes through the package.
+const packageSends = 4;
+// So often a long row of requests lets others have their turn.
+const sendsAtOnce = 64;
 // The kernel cuts it to twice net.core.rmem_max. More than this a batch of requests never needs.
 const receiveBufferSize = 1 << 20;
 
@@ -16,12 +24,20 @@ interface Waiting {
 /** Opens a netlink socket with the npm package `netlink`. Throws `SocketError`. */
 export const openSocket: OpenSocket = (protocol) => new NodeSocket(protocol);
 
+// The kernel answers within the call that sends: long rows of requests pass by the package and its two turns of the
+// event loop each, and use its descriptor, once it is found. Should an answer not be there, it comes by the package.
+//
 // Promises are settled in setImmediate, never within a call from the package: what runs there and throws would
 // end the process with an abort instead of Node's report.
 class NodeSocket implements NetlinkSocket {
   readonly receiveCapacity: number;
   readonly #raw: RawNetlinkSocket;
+  readonly #protocol: number;
   readonly #timer: NodeJS.Timeout;
+  #sends = 0;
+  /** The socket's file descriptor; undefined as long as it is not looked for, and where it is not found. */
+  #descriptor: number | undefined;
+  #buffer: Buffer | undefined;
   #queue: Uint8Array[] = [];
   #head = 0;
   #waiting: Waiting | undefined;
@@ -40,6 +56,7 @@ class NodeSocket implements NetlinkSocket {
     } catch (cause) {
       throw systemError("Can't open a netlink socket", cause);
     }
+    this.#protocol = protocol;
     this.receiveCapacity = this.#raw.getRecvBufferSize();
     this.#raw.unref();
     this.#raw.on('message', (datagram, { port }) => {
@@ -61,8 +78,16 @@ class NodeSocket implements NetlinkSocket {
     }, receiveTimeout).unref();
   }
 
-  send(bytes: Uint8Array): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+  async send(bytes: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#sends++;
+    if (this.#sends === packageSends)
+      this.#descriptor = findDescriptor(this.#protocol, this.#raw.address().port);
+    if (this.#sends % sendsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (!this.#sentDirectly(bytes)) await this.#sendByPackage(bytes);
+  }
+
+  #sendByPackage(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#sending = reject;
       this.#raw.send(bytes, undefined, (cause) => {
@@ -76,7 +101,7 @@ class NodeSocket implements NetlinkSocket {
   }
 
   receive(): Promise<Uint8Array> {
-    const datagram = this.#take();
+    const datagram = this.#take() ?? this.#readDirectly();
     if (datagram !== undefined) return Promise.resolve(datagram);
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
@@ -84,6 +109,30 @@ class NodeSocket implements NetlinkSocket {
       this.#timer.refresh();
       this.#raw.ref();
     });
+  }
+
+  /** False where only the package can send, or tell why not. */
+  #sentDirectly(bytes: Uint8Array): boolean {
+    if (this.#failure !== undefined || this.#descriptor === undefined) return false;
+    try {
+      return writeSync(this.#descriptor, bytes) === bytes.length;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The next datagram; undefined where there is none yet, or it can't be read. */
+  #readDirectly(): Uint8Array | undefined {
+    if (this.#failure !== undefined || this.#descriptor === undefined) return undefined;
+    this.#buffer ??= Buffer.allocUnsafeSlow(directDatagramSize);
+    try {
+      return this.#buffer.subarray(0, readSync(this.#descriptor, this.#buffer, 0, directDatagramSize, null));
+    } catch (cause) {
+      const code = codeOf(cause);
+      if (code === 'ENOBUFS') this.#fail(SocketError.answersLost({ cause }));
+      else if (code !== 'EAGAIN') this.#fail(systemError("Can't read the kernel's answer", cause));
+      return undefined;
+    }
   }
 
   close(): void {
@@ -120,6 +169,8 @@ class NodeSocket implements NetlinkSocket {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     clearTimeout(this.#timer);
+    // The number may soon be another file's.
+    this.#descriptor = undefined;
     const waiting = this.#waiting;
     const sending = this.#sending;
     this.#waiting = undefined;
@@ -133,9 +184,15 @@ class NodeSocket implements NetlinkSocket {
 }
 
 function systemError(what: string, cause: unknown): SocketError {
-  const code =
-    cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'ERR_SOCKET';
-  return new SocketError(code, `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    cause,
-  });
+  return new SocketError(
+    codeOf(cause) ?? 'ERR_SOCKET',
+    `${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    {
+      cause,
+    },
+  );
+}
+
+function codeOf(cause: unknown): string | undefined {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
 }
