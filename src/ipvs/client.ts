@@ -29,6 +29,7 @@ import { mayOpenRawSockets } from './privileges.js';
 import { family, operations } from './schema.js';
 import type { Snapshot, WatchOptions } from './watch.js';
 import {
+  DestinationReader,
   decodeDaemon,
   decodeDestination,
   decodeDestinationState,
@@ -121,6 +122,15 @@ export class IpvsClient implements AsyncDisposable {
     return this.#family.dump(operations.getDest, encodeServiceKey, key, (view, start, end) =>
       decodeDestination(view, start, end, key.family),
     );
+  }
+
+  /**
+   * The servers of a service as they are configured. One that is just as one of `alike` is that very object, which
+   * saves time and memory where they are listed in the reverse order of `alike`.
+   */
+  destinationConfigs(key: ServiceKey, alike: readonly Destination[] = []): Promise<Destination[]> {
+    const reader = new DestinationReader(key.family, alike);
+    return this.#family.dump(operations.getDest, encodeServiceKey, key, reader.read);
   }
 
   /** {@link destinations} without their counters. */

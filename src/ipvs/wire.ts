@@ -210,6 +210,67 @@ export function decodeDestinationState(
   };
 }
 
+/**
+ * Reads the configuration of destinations one after the other. One that is just as another that is at hand is that very
+ * object: tables are mostly read to be compared with one that is known, and are alike for the most part.
+ */
+export class DestinationReader {
+  readonly #family: AddressFamily;
+  readonly #alike: readonly Destination[];
+  #next: number;
+
+  /** `family` is that of the service. The kernel lists the latest destination first, so `alike` is used from its end. */
+  constructor(family: AddressFamily, alike: readonly Destination[]) {
+    this.#family = family;
+    this.#alike = alike;
+    this.#next = alike.length - 1;
+  }
+
+  /** Reads the attributes of the next one. Throws `DecodeError`. */
+  readonly read = (view: DataView, start: number, end: number): Destination => {
+    messageTable.read(view, start, end);
+    destinationTable.readSpan(view, message.destination.required());
+    const family = destination.family.value === undefined ? this.#family : addressFamily(destination.family);
+    const words = destination.address.required();
+    const port = destination.port.required();
+    const guess = this.#alike[this.#next];
+    if (guess?.port === port && guess.address.family === family && sameWords(guess.address, words)) {
+      this.#next--;
+      if (isConfiguredAs(guess)) return guess;
+    }
+    return {
+      address: addressOf(family, words),
+      port,
+      forwarding: destination.forwarding.required(),
+      weight: destination.weight.required(),
+      upperThreshold: destination.upperThreshold.required(),
+      lowerThreshold: destination.lowerThreshold.required(),
+      tunnelType: destination.tunnelType.value ?? 0,
+      tunnelPort: destination.tunnelPort.value ?? 0,
+      tunnelFlags: destination.tunnelFlags.value ?? 0,
+    };
+  };
+}
+
+/** Whether a destination is configured as the one that was read last. */
+function isConfiguredAs(other: Destination): boolean {
+  return (
+    destination.forwarding.value === other.forwarding &&
+    destination.weight.value === other.weight &&
+    destination.upperThreshold.value === other.upperThreshold &&
+    destination.lowerThreshold.value === other.lowerThreshold &&
+    (destination.tunnelType.value ?? 0) === other.tunnelType &&
+    (destination.tunnelPort.value ?? 0) === other.tunnelPort &&
+    (destination.tunnelFlags.value ?? 0) === other.tunnelFlags
+  );
+}
+
+function sameWords(address: IpAddress, words: IpAddress): boolean {
+  if (address.w0 !== words.w0) return false;
+  if (address.family === AddressFamily.ipv4) return true;
+  return address.w1 === words.w1 && address.w2 === words.w2 && address.w3 === words.w3;
+}
+
 /** Reads the attributes of a sync daemon. Throws `DecodeError`. */
 export function decodeDaemon(view: DataView, start: number, end: number): SyncDaemon {
   messageTable.read(view, start, end);

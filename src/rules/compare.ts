@@ -44,6 +44,7 @@ function compareDestinations(before: TableService | undefined, after: TableServi
   const differences: DestinationDifference[] = [];
   for (const [id, wanted] of after.destinations) {
     const old = before?.destinations.get(id);
+    if (old === wanted) continue;
     if (old === undefined || !sameDestination(old, wanted)) differences.push({ before: old, after: wanted });
   }
   for (const [id, old] of before?.destinations ?? []) {

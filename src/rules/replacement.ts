@@ -7,7 +7,7 @@ import { compareTables } from './compare.js';
 import type { Kernel } from './kernel.js';
 import { planOf } from './plan.js';
 import { probe, type Question } from './probe.js';
-import { readKernelTable } from './read-table.js';
+import { everything, readKernelTable } from './read-table.js';
 import {
   overwritten,
   replay,
@@ -30,21 +30,28 @@ const EEXIST = 17;
 const readings = 5;
 
 /**
- * Puts what rules make of an empty table in the place of `current`, the kernel's table, as if that had been cleared
- * before, but without clearing it: what is as the rules say stays untouched, what differs is edited, what is new is
+ * Puts what rules make of an empty table in the place of the kernel's table, as if that had been cleared before, but without clearing it: what is as the rules say stays untouched, what differs is edited, what is new is
  * added, and then what is surplus is removed. Settings (timeouts, sync daemons) are changed in their place among the
  * lines. Lines that only `need` a service or zero counters are looked at and not carried out.
  *
  * Gives what the lines would do to an empty table, with the refusals of the kernel in it: in the end it has just this
- * table. A line that it refuses leaves no entry behind, not even one that was there before. `current` is changed
- * along. Throws what the client throws, and `IpvsadmError` when other programs keep changing the table.
+ * table. A line that it refuses leaves no entry behind, not even one that was there before. `onRead` is called when
+ * all is read and nothing changed yet, and may throw. Throws what it and the client throw, and `IpvsadmError` when
+ * other programs keep changing the table.
  */
 export async function replaceKernelTable(
   client: Kernel,
-  current: Table,
   steps: readonly RuleStep[],
+  onRead: () => void = noWork,
 ): Promise<Replay> {
-  return new Replacement(client, current, steps, await settingsFor(client, steps)).run();
+  const replacement = new Replacement(client, steps, await settingsFor(client, steps));
+  await replacement.read();
+  onRead();
+  return replacement.run();
+}
+
+function noWork(): void {
+  // Nobody wants to know.
 }
 
 /** The settings, where lines change them or depend on them. */
@@ -59,7 +66,10 @@ async function settingsFor(client: Kernel, steps: readonly RuleStep[]): Promise<
 class Replacement {
   readonly #client: Kernel;
   readonly #steps: readonly RuleStep[];
-  #current: Table;
+  /**
+   * What the kernel has. Servers that were read and are as wanted are the objects of the lines.
+   */
+  #current: Table = new Map();
   /** What the kernel refuses for reasons that can't be seen from the table: the error number by line. */
   readonly #known = new Map<number, number>();
   /** Lines that the kernel is known to take though their entry is not in the table in the end. */
@@ -68,20 +78,21 @@ class Replacement {
   readonly #carriedOut = new Set<number>();
   readonly #hasSettings: boolean;
   readonly #settings: Settings;
-  #readings = 1;
+  #readings = 0;
+  #wanted: Replay;
   #lineOf: ReadonlyMap<object, number> | undefined;
 
-  constructor(client: Kernel, current: Table, steps: readonly RuleStep[], settings: Settings) {
+  constructor(client: Kernel, steps: readonly RuleStep[], settings: Settings) {
     this.#client = client;
-    this.#current = current;
     this.#steps = steps;
     this.#hasSettings = steps.some(isSetting);
     this.#settings = settings;
+    this.#wanted = this.#replay();
   }
 
   async run(): Promise<Replay> {
-    for (;;) {
-      const wanted = this.#replay();
+    for (; ; this.#wanted = this.#replay()) {
+      const wanted = this.#wanted;
       if (await this.#probe(wanted)) continue;
       const { additionsAndEdits, removals } = planOf(compareTables(this.#current, wanted.table));
       const changes = this.#hasSettings ? this.#withSettings(additionsAndEdits, wanted) : additionsAndEdits;
@@ -154,11 +165,12 @@ class Replacement {
       if (isStale(change, errno)) stale = true;
       else this.#known.set(this.#line(writtenEntry(change) ?? change), errno);
     }
-    if (stale) await this.#readAgain();
+    if (stale) await this.read();
     return failures.length > 0;
   }
 
-  async #readAgain(): Promise<void> {
+  /** Reads the kernel's table; for the first time before {@link run}. */
+  async read(): Promise<void> {
     if (this.#readings >= readings) {
       throw new IpvsadmError(
         'ERR_TABLE_CHANGING',
@@ -166,7 +178,7 @@ class Replacement {
       );
     }
     this.#readings++;
-    this.#current = await readKernelTable(this.#client);
+    this.#current = await readKernelTable(this.#client, everything, this.#wanted.table);
   }
 
   async #remove(removals: readonly Operation[]): Promise<void> {

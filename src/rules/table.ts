@@ -22,9 +22,17 @@ export interface TableService {
 /** A table of services by {@link serviceId}, in order. */
 export type Table = Map<string, TableService>;
 
+/** The key that was asked for last, and its id: lines of rules have one in common with those before them. */
+let latestKey: ServiceKey | undefined;
+let latestId = '';
+
 /** What tells services apart, as a string. */
-export function serviceId({ family, protocol, address, port, fwmark }: ServiceKey): string {
-  return fwmark === 0 ? `${protocol} ${addressId(address)} ${port}` : `fwmark ${fwmark} ${family}`;
+export function serviceId(key: ServiceKey): string {
+  if (key === latestKey) return latestId;
+  const { family, protocol, address, port, fwmark } = key;
+  latestId = fwmark === 0 ? `${protocol} ${addressId(address)} ${port}` : `fwmark ${fwmark} ${family}`;
+  latestKey = key;
+  return latestId;
 }
 
 /** What tells the servers of a service apart, as a string. */
@@ -33,7 +41,8 @@ export function destinationId({ address, port }: DestinationKey): string {
 }
 
 function addressId({ family, w0, w1, w2, w3 }: IpAddress): string {
-  return family === 2 ? `${w0}` : `${w0}.${w1}.${w2}.${w3}`;
+  // Small integers become text faster than others.
+  return family === 2 ? `${w0 | 0}` : `${w0 | 0}.${w1 | 0}.${w2 | 0}.${w3 | 0}`;
 }
 
 /** The table of these entries; of two with the same key the later counts. */

@@ -1,6 +1,5 @@
 import { describeRefusal } from '../../ipvs/errors.js';
 import { NetlinkError } from '../../netlink/errors.js';
-import { readKernelTable } from '../../rules/read-table.js';
 import { replaceKernelTable } from '../../rules/replacement.js';
 import type { Refusals, RuleStep } from '../../rules/replay.js';
 import { CommandError, ExitStatus } from '../errors.js';
@@ -55,9 +54,9 @@ async function replace(
     steps.push(step);
     places.push(place);
   }
-  const current = await readKernelTable(client);
-  checkInterruption(interruption);
-  const { refusals, end } = await replaceKernelTable(client, current, steps);
+  const { refusals, end } = await replaceKernelTable(client, steps, () => {
+    checkInterruption(interruption);
+  });
   const ended = steps[end - 1]?.kind === 'need' && refusals.has(end - 1);
   const counted = ended ? invocations.slice(0, (places[end - 1] ?? 0) + 1) : invocations;
   const refused = new Set<number>();
@@ -70,7 +69,8 @@ async function replace(
   let status: number = ExitStatus.ok;
   for (const [place, invocation] of counted.entries()) {
     if (refused.has(place)) status = statusOf(invocation);
-    else status = await runDeferred(session, invocation, runOther);
+    else if (isDeferred(invocation)) status = await runDeferred(session, invocation, runOther);
+    else status = ExitStatus.ok;
   }
   return status;
 }
@@ -93,11 +93,16 @@ function statusOf({ command }: Invocation): number {
   return command === 'list' ? ExitStatus.listing : ExitStatus.refused;
 }
 
+/** Whether a line waits until the table is in place. */
+function isDeferred(invocation: Invocation): boolean {
+  return invocation.command === 'zero' || operationOf(invocation) === undefined;
+}
+
 /** Runs what waits until the table is in place, and gives its exit status. */
 async function runDeferred(session: Session, invocation: Invocation, runOther: RunOther): Promise<number> {
   try {
     if (invocation.command === 'zero') await session.client.zero(invocation.service);
-    else if (operationOf(invocation) === undefined) await runOther(session, invocation);
+    else await runOther(session, invocation);
     return ExitStatus.ok;
   } catch (error) {
     // A service of an earlier line may be gone by now.

@@ -3,9 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { DecodeError } from '../../../src/netlink/errors.js';
 import { ByteWriter } from '../../../src/netlink/writer.js';
 import { AddressFamily, IpAddress, parseAddress } from '../../../src/ipvs/address.js';
-import { addressService, fwmarkService } from '../../../src/ipvs/model.js';
+import {
+  addressService,
+  fwmarkService,
+  type Destination,
+  type DestinationEntry,
+} from '../../../src/ipvs/model.js';
 import type { Operation } from '../../../src/ipvs/operation.js';
 import {
+  DestinationReader,
   decodeDaemon,
   decodeDestination,
   decodeInfo,
@@ -40,6 +46,28 @@ function encoded(operation: Operation): { command: number; bytes: Uint8Array } {
 
 function whole<T>(decode: (view: DataView, start: number, end: number) => T, bytes: Uint8Array): T {
   return decode(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
+}
+
+const configurationNames = [
+  'forwarding',
+  'weight',
+  'upperThreshold',
+  'lowerThreshold',
+  'tunnelType',
+  'tunnelPort',
+  'tunnelFlags',
+  'port',
+] as const;
+
+function configurationOf(entry: DestinationEntry): Destination {
+  const numbers = Object.fromEntries(configurationNames.map((name) => [name, entry[name]]));
+  return { address: entry.address, ...(numbers as Omit<Destination, 'address'>) };
+}
+
+/** The same with one number changed, or none. */
+function changed(destination: Destination, place: number): Destination {
+  const name = configurationNames[place];
+  return name === undefined ? destination : { ...destination, [name]: destination[name] ^ 1 };
 }
 
 const key = addressService(6, ip('10.0.0.1'), 80);
@@ -213,6 +241,23 @@ describe('what is told is what is read', () => {
           attributesOf(destinationRow(entry)),
         );
         expect(decoded).toEqual(entry);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('destinations that are alike', () => {
+    const known = fc.record({ entry: arbitrary.destinationEntry, change: fc.nat(12) });
+    fc.assert(
+      fc.property(fc.array(known), fc.constantFrom(...Object.values(AddressFamily)), (list, family) => {
+        const rows = list.map(({ entry }) => configurationOf(entry));
+        const alike = list.map(({ entry, change }) => changed(configurationOf(entry), change)).reverse();
+        const reader = new DestinationReader(family, alike);
+        const read = list.map(({ entry }) => whole(reader.read, attributesOf(destinationRow(entry))));
+        expect(read).toEqual(rows);
+        if (list.every(({ change }) => change >= configurationNames.length)) {
+          for (const [place, row] of read.entries()) expect(row).toBe(alike[list.length - 1 - place]);
+        }
       }),
       { numRuns: 1000 },
     );

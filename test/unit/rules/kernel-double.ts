@@ -3,7 +3,6 @@ import { describeRefusal } from '../../../src/ipvs/errors.js';
 import {
   type Destination,
   type DestinationKey,
-  type DestinationState,
   type Service,
   type ServiceKey,
   type SyncDaemon,
@@ -11,6 +10,7 @@ import {
 } from '../../../src/ipvs/model.js';
 import type { Operation } from '../../../src/ipvs/operation.js';
 import type { Kernel } from '../../../src/rules/kernel.js';
+import { sameDestination } from '../../../src/rules/table.js';
 
 interface Held {
   service: Service;
@@ -44,10 +44,17 @@ export class KernelDouble implements Kernel {
     return Promise.resolve(this.held.map(({ service }) => ({ ...service })));
   }
 
-  destinationStates(key: ServiceKey): Promise<DestinationState[]> {
-    const counts = { activeConnections: 0, inactiveConnections: 0, persistentConnections: 0 };
-    const destinations = this.find(key)?.destinations ?? [];
-    return Promise.resolve(destinations.map(({ destination }) => ({ ...destination, ...counts })));
+  destinationConfigs(key: ServiceKey, alike: readonly Destination[] = []): Promise<Destination[]> {
+    // The kernel has the latest first.
+    const destinations = this.find(key)?.destinations.slice().reverse() ?? [];
+    return Promise.resolve(
+      destinations.map(({ destination }) => {
+        const same = alike.find(
+          (other) => sameKey(other, destination) && sameDestination(other, destination),
+        );
+        return same ?? { ...destination };
+      }),
+    );
   }
 
   timeouts(): Promise<Timeouts> {

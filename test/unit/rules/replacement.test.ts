@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { describeRefusal } from '../../../src/ipvs/errors.js';
 import type { Operation } from '../../../src/ipvs/operation.js';
-import { readKernelTable } from '../../../src/rules/read-table.js';
 import { replaceKernelTable } from '../../../src/rules/replacement.js';
 import { destinationId, serviceId } from '../../../src/rules/table.js';
 import { operations } from './arbitraries.ts';
@@ -30,7 +29,7 @@ function clearAndAdd(kernel: KernelDouble, list: readonly Operation[]): Ending {
 }
 
 async function replace(kernel: KernelDouble, list: readonly Operation[]): Promise<Ending> {
-  const { refusals } = await replaceKernelTable(kernel, await readKernelTable(kernel), list);
+  const { refusals } = await replaceKernelTable(kernel, list);
   return { text: kernel.text(), messages: describe(list, refusals) };
 }
 
@@ -76,7 +75,7 @@ test('the second time nothing is sent that changes anything', async () => {
     fc.asyncProperty(operations, operations, async (before, list) => {
       const rules = list.filter(({ kind }) => kind === 'newService' || kind === 'newDest');
       const kernel = kernelWith(before);
-      const { refusals } = await replaceKernelTable(kernel, await readKernelTable(kernel), rules);
+      const { refusals } = await replaceKernelTable(kernel, rules);
       const accepted = rules.filter((_, place) => !refusals.has(place));
       kernel.asked.length = 0;
       await replace(kernel, accepted.map(copied));
