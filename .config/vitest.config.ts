@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: [
-            'test/{lab,conformance,fuzz,traffic,interchange,completion,convert,packaging,conns,doctor,watch,json,library,apply,drain,restore}/**/*.test.ts',
+            'test/{lab,conformance,fuzz,traffic,interchange,completion,convert,packaging,conns,doctor,watch,names,json,library,apply,drain,restore}/**/*.test.ts',
           ],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
