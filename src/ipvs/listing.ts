@@ -63,11 +63,13 @@ export async function readSummaries(
   if (options.service !== undefined) return readStates(client, options);
   const services = await client.serviceConfigs();
   const { readTableFile } = await import('./table-file.js');
-  const file = readTableFile();
+  const file = readTableFile(services);
+  const places = new Map<ServiceKey, number>(services.map((service, index) => [service, index]));
   return collect(client, options, {
     services: () => Promise.resolve(services),
     service: (key) => client.service(key),
-    destinations: (service) => file?.destinations(service) ?? client.destinationStates(service),
+    destinations: (service) =>
+      file?.destinations(places.get(service) ?? -1) ?? client.destinationStates(service),
   });
 }
 

@@ -23,6 +23,50 @@ export function compareDestinations(a: DestinationKey, b: DestinationKey): numbe
   return compareAddresses(a.address, b.address) || a.port - b.port;
 }
 
+/** The order of a list: as it is, reversed, or the places of its elements. */
+export const Order = { asIs: 'as is', reversed: 'reversed' } as const;
+export type Order = (typeof Order)[keyof typeof Order] | readonly number[];
+
+/** The place in a list of `count` of the element that comes as the `index`th. */
+export function placeAt(order: Order, index: number, count: number): number {
+  if (order === Order.asIs) return index;
+  return order === Order.reversed ? count - 1 - index : (order[index] ?? 0);
+}
+
+/**
+ * What {@link compareDestinations} and {@link mergeSort} make of IPv4 servers, given as addresses, numbers of 32 bits,
+ * and ports. A list that rises or falls, which is what the kernel tells as a rule, is not sorted.
+ */
+export function destinationOrder(
+  addresses: readonly number[],
+  ports: readonly number[],
+  count: number,
+): Order {
+  let rises = true;
+  let falls = true;
+  let lowest = (addresses[0] ?? 0) >>> 0;
+  let highest = lowest;
+  for (let i = 1, before = lowest; i < count; i++) {
+    const address = (addresses[i] ?? 0) >>> 0;
+    const difference = address - before || (ports[i] ?? 0) - (ports[i - 1] ?? 0);
+    if (difference < 0) rises = false;
+    else falls = false;
+    if (address < lowest) lowest = address;
+    if (address > highest) highest = address;
+    before = address;
+  }
+  // No difference wraps: the relation is an order.
+  if (highest - lowest < 2 ** 31) {
+    if (rises) return Order.asIs;
+    if (falls) return Order.reversed;
+  }
+  const places = Array.from({ length: count }, (_, place) => place);
+  return mergeSort(
+    places,
+    (a, b) => ((addresses[a] ?? 0) - (addresses[b] ?? 0)) | 0 || (ports[a] ?? 0) - (ports[b] ?? 0),
+  );
+}
+
 function compareAddresses(a: IpAddress, b: IpAddress): number {
   return (a.w0 - b.w0) | 0 || (a.w1 - b.w1) | 0 || (a.w2 - b.w2) | 0 || (a.w3 - b.w3) | 0;
 }

@@ -5,6 +5,7 @@ export const blank = 0x20;
 export const colon = 0x3a;
 export const minus = 0x2d;
 export const zero = 0x30;
+export const leftBracket = 0x5b;
 
 /** The value of a hexadecimal digit by its character code; -1 for what is none. */
 const hexValues = new Int8Array(256).fill(-1);

@@ -1,24 +1,16 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { AddressFamily, IpAddress } from './address.js';
 import { Forwarding, Protocol, type DestinationSummary, type ServiceKey } from './model.js';
+import { blank, colon, hexGroup, leftBracket, minus, newline, zero } from './proc-text.js';
 
 /** Where the kernel lists the table of the reader's network namespace. */
 const tableFile = '/proc/net/ip_vs';
-const blockSize = 1 << 16;
-
-const newline = 0x0a;
-const blank = 0x20;
-const colon = 0x3a;
-const minus = 0x2d;
-const leftBracket = 0x5b;
-
-/** The value of a hexadecimal digit by its character code; 16 for what is none. */
-const hexValues = new Uint8Array(256).fill(16);
-for (let digit = 0; digit < 16; digit++) {
-  const text = digit.toString(16);
-  hexValues[text.charCodeAt(0)] = digit;
-  hexValues[text.toUpperCase().charCodeAt(0)] = digit;
-}
+const titleLines = 3;
+/** Memory is touched only as far as it is filled. */
+const firstCapacity = 1 << 20;
+const pageSize = 4096;
+/** No line of a server is shorter: its columns have fixed widths at least. */
+const shortestRow = 61;
 
 /** Forwarding methods by the character code of their first letter in the file. */
 const forwardingByLetter: readonly (number | undefined)[] = Object.entries({
@@ -31,6 +23,11 @@ const forwardingByLetter: readonly (number | undefined)[] = Object.entries({
   return table;
 }, []);
 
+/** The forwarding method that the file calls by a word with this first letter; undefined for none. */
+export function forwardingCalled(letter: number | undefined): number | undefined {
+  return forwardingByLetter[letter ?? 0];
+}
+
 const protocolNames: Readonly<Record<number, string>> = {
   [Protocol.tcp]: 'TCP',
   [Protocol.udp]: 'UDP',
@@ -39,86 +36,126 @@ const protocolNames: Readonly<Record<number, string>> = {
 
 /**
  * Reads the kernel's list of the table, which is much cheaper than asking for the servers of each service. Undefined
- * where it can't be read or is not understood.
+ * where it can't be read, is not understood, or does not have just these services in this order, which is that of the
+ * kernel's other listing.
  */
-export function readTableFile(file = tableFile): TableFile | undefined {
+export function readTableFile(services: readonly ServiceKey[], file = tableFile): TableFile | undefined {
   const bytes = readWhole(file);
-  return bytes === undefined ? undefined : TableFile.parse(bytes);
+  return bytes === undefined ? undefined : TableFile.parse(bytes, services);
 }
 
 /** The servers by service, as the kernel listed them in one pass. */
 export class TableFile {
-  /** Undefined where two services are listed alike. */
-  readonly #servers: ReadonlyMap<string, DestinationSummary[] | undefined>;
+  readonly bytes: Uint8Array;
+  /** For each service where the lines of its servers begin and end; negative where two services are listed alike. */
+  readonly #places: Int32Array;
 
-  private constructor(servers: ReadonlyMap<string, DestinationSummary[] | undefined>) {
-    this.#servers = servers;
+  private constructor(bytes: Uint8Array, places: Int32Array) {
+    this.bytes = bytes;
+    this.#places = places;
   }
 
-  /** Reads the file's bytes; undefined where a line is not understood. */
-  static parse(bytes: Uint8Array): TableFile | undefined {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const servers = new Map<string, DestinationSummary[] | undefined>();
-    const reader = new LineReader(bytes);
+  /** Finds the services' lines in the file's bytes; undefined where they are not those of the file. */
+  static parse(bytes: Uint8Array, services: readonly ServiceKey[]): TableFile | undefined {
+    const places = new Int32Array(2 * services.length);
     let at = 0;
     for (let line = 0; line < titleLines; line++) at = bytes.indexOf(newline, at) + 1;
-    while (at < bytes.length) {
-      const end = bytes.indexOf(newline, at);
-      if (end < 0 || bytes[at] === blank) return undefined;
-      const name = serviceName(text.toString('latin1', at, end));
-      const rows: DestinationSummary[] = [];
-      reader.at = end + 1;
-      while (bytes[reader.at] === blank) rows.push(reader.destination());
-      if (reader.failed) return undefined;
-      servers.set(name, servers.has(name) ? undefined : rows);
-      at = reader.at;
+    for (let index = 0; index < services.length; index++) {
+      const service = services[index] as ServiceKey;
+      if (!isLineOf(service, bytes, at)) return undefined;
+      at = bytes.indexOf(newline, at) + 1;
+      if (at === 0) return undefined;
+      places[2 * index] = at;
+      while (bytes[at] === blank) at = rowEnd(bytes, at);
+      places[2 * index + 1] = at;
     }
-    return new TableFile(servers);
+    if (at !== bytes.length) return undefined;
+    forgetMarksOfBothFamilies(places, services);
+    return new TableFile(bytes, places);
   }
 
   /**
-   * The servers of a service, in the kernel's order. Undefined where the file does not tell for certain: the service
-   * is not in it, or is not the only one that it calls so.
+   * Where the lines of a service's servers begin in the file, by the service's place among those that it was read
+   * for; negative where the file does not tell for certain.
    */
-  destinations(key: ServiceKey): readonly DestinationSummary[] | undefined {
-    return this.#servers.get(nameOf(key));
+  start(index: number): number {
+    return this.#places[2 * index] ?? -1;
+  }
+
+  /** Where they end. */
+  end(index: number): number {
+    return this.#places[2 * index + 1] ?? -1;
+  }
+
+  /** The servers of a service, in the kernel's order; undefined where the file does not tell for certain. */
+  destinations(index: number): DestinationSummary[] | undefined {
+    const start = this.start(index);
+    if (start < 0) return undefined;
+    const reader = new LineReader(this.bytes, start);
+    const rows: DestinationSummary[] = [];
+    while (reader.at < this.end(index)) rows.push(reader.destination());
+    return reader.failed ? undefined : rows;
   }
 }
 
-const titleLines = 3;
-
-/** What a service's line begins with and tells it from others: protocol, address and port, or the mark. */
-function serviceName(line: string): string {
-  return line.slice(0, line.indexOf(' ', line.lastIndexOf('  ', 5) + 2));
+/** Where the line of a server ends, the line end included. A line that is shorter than any can be is not told apart. */
+export function rowEnd(bytes: Uint8Array, start: number): number {
+  let last = start + shortestRow - 1;
+  while (last < bytes.length && bytes[last] !== newline) last++;
+  return last + 1;
 }
 
-/** A service's name as {@link serviceName} finds it; the family of a mark is not in it. */
-function nameOf({ family, protocol, address, port, fwmark }: ServiceKey): string {
-  if (fwmark !== 0) return `FWM  ${hex(fwmark, 8)}`;
-  const host =
-    family === AddressFamily.ipv4
-      ? hex(address.w0, 8)
-      : `[${[address.w0, address.w1, address.w2, address.w3].map(groups).join(':')}]`;
-  return `${protocolNames[protocol] ?? ''}  ${host}:${hex(port, 4)}`;
+/** Whether a line of the file begins with what tells this service from others; the family of a mark is not in it. */
+function isLineOf(service: ServiceKey, bytes: Uint8Array, at: number): boolean {
+  const { family, protocol, address, port, fwmark } = service;
+  let place = at;
+  const name = fwmark === 0 ? protocolNames[protocol] : 'FWM';
+  if (name === undefined) return false;
+  for (let i = 0; i < name.length; i++) if (bytes[place++] !== name.charCodeAt(i)) return false;
+  if (bytes[place++] !== blank || bytes[place++] !== blank) return false;
+  if (fwmark !== 0) return hexWord(bytes, place) === fwmark && bytes[place + 8] === blank;
+  if (family === AddressFamily.ipv4) {
+    if (hexWord(bytes, place) !== address.w0) return false;
+    place += 8;
+  } else {
+    const { w0, w1, w2, w3 } = address;
+    for (const word of [w0, w1, w2, w3]) {
+      for (const group of [word >>> 16, word & 0xffff]) {
+        // A bracket or a colon stands before each group.
+        if (hexGroup(bytes, place + 1) !== group) return false;
+        place += 5;
+      }
+    }
+    place++;
+  }
+  return bytes[place] === colon && hexGroup(bytes, place + 1) === port && bytes[place + 5] === blank;
 }
 
-function hex(value: number, digits: number): string {
-  return value.toString(16).toUpperCase().padStart(digits, '0');
+function hexWord(bytes: Uint8Array, at: number): number {
+  const high = hexGroup(bytes, at);
+  const low = hexGroup(bytes, at + 4);
+  return (high | low) < 0 ? -1 : high * 0x10000 + low;
 }
 
-function groups(word: number): string {
-  const text = word.toString(16).padStart(8, '0');
-  return `${text.slice(0, 4)}:${text.slice(4)}`;
+function forgetMarksOfBothFamilies(places: Int32Array, services: readonly ServiceKey[]): void {
+  const firstByMark = new Map<number, number>();
+  for (const [index, { fwmark }] of services.entries()) {
+    if (fwmark === 0) continue;
+    const first = firstByMark.get(fwmark);
+    if (first === undefined) firstByMark.set(fwmark, index);
+    else places[2 * first] = places[2 * index] = -1;
+  }
 }
 
 /** Reads the lines of servers one after the other. */
 class LineReader {
-  at = 0;
+  at: number;
   failed = false;
   readonly #bytes: Uint8Array;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at: number) {
     this.#bytes = bytes;
+    this.at = at;
   }
 
   /** `  -> ADDRESS:PORT FORWARD WEIGHT ACTIVE INACTIVE`, the numbers decimal. */
@@ -130,7 +167,7 @@ class LineReader {
     const port = this.#hex();
     let at = this.at;
     while (bytes[at] === blank) at++;
-    const forwarding = forwardingByLetter[bytes[at] ?? 0];
+    const forwarding = forwardingCalled(bytes[at]);
     if (forwarding === undefined) this.failed = true;
     while ((bytes[at] ?? blank) > blank) at++;
     this.at = at;
@@ -174,15 +211,10 @@ class LineReader {
 
   /** Four hexadecimal digits. */
   #hex(): number {
-    const bytes = this.#bytes;
-    const { at } = this;
-    const a = hexValues[bytes[at] ?? 0] ?? 16;
-    const b = hexValues[bytes[at + 1] ?? 0] ?? 16;
-    const c = hexValues[bytes[at + 2] ?? 0] ?? 16;
-    const d = hexValues[bytes[at + 3] ?? 0] ?? 16;
-    if ((a | b | c | d) > 15) this.failed = true;
-    this.at = at + 4;
-    return (a << 12) | (b << 8) | (c << 4) | d;
+    const value = hexGroup(this.#bytes, this.at);
+    if (value < 0) this.failed = true;
+    this.at += 4;
+    return value;
   }
 
   #decimal(): number {
@@ -193,7 +225,7 @@ class LineReader {
     if (negative) at++;
     const start = at;
     let value = 0;
-    for (let digit = (bytes[at] ?? 0) - 0x30; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - 0x30) {
+    for (let digit = (bytes[at] ?? 0) - zero; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - zero) {
       value = value * 10 + digit;
       at++;
     }
@@ -211,20 +243,18 @@ function readWhole(file: string): Uint8Array | undefined {
     return undefined;
   }
   try {
-    const blocks: Uint8Array[] = [];
-    let block = Buffer.allocUnsafeSlow(blockSize);
+    let bytes = Buffer.allocUnsafeSlow(firstCapacity);
     let filled = 0;
     for (;;) {
-      const size = readSync(descriptor, block, filled, blockSize - filled, null);
-      if (size === 0) break;
+      if (bytes.length - filled < pageSize) {
+        const larger = Buffer.allocUnsafeSlow(2 * bytes.length);
+        bytes.copy(larger, 0, 0, filled);
+        bytes = larger;
+      }
+      const size = readSync(descriptor, bytes, filled, bytes.length - filled, null);
+      if (size === 0) return bytes.subarray(0, filled);
       filled += size;
-      if (filled < blockSize) continue;
-      blocks.push(block);
-      block = Buffer.allocUnsafeSlow(blockSize);
-      filled = 0;
     }
-    const last = block.subarray(0, filled);
-    return blocks.length === 0 ? last : Buffer.concat([...blocks, last]);
   } catch {
     return undefined;
   } finally {

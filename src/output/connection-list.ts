@@ -2,6 +2,7 @@ import { ConnectionParser, type Connection } from '../ipvs/connections.js';
 import { blank, hexGroup, newline, zero } from '../ipvs/proc-text.js';
 import { connectionLine } from './connections.js';
 import { numericNames } from './entry-names.js';
+import { TextBuffer } from './text-buffer.js';
 import { colon, putAddress, putBlanks, putNumber } from './text-bytes.js';
 
 // The columns of the kernel's line, counted from the end of the protocol: three times a blank, eight digits of an
@@ -28,28 +29,28 @@ const lineRoom = 160;
 export class ConnectionList {
   readonly #parser = new ConnectionParser();
   #titleSeen = false;
-  #out = Buffer.alloc(0);
-  #length = 0;
+  readonly #text = new TextBuffer();
   #faulty = false;
 
   /** The text of the entries in a piece of the list, which is to be of whole lines; valid until the next call. */
   text(piece: Uint8Array): Uint8Array {
-    this.#length = 0;
+    const text = this.#text;
+    text.length = 0;
     let at = this.#titleSeen ? 0 : this.#otherLine(piece, 0);
     this.#titleSeen = true;
     while (at < piece.length) {
-      this.#makeRoom(lineRoom, 2 * piece.length);
+      text.makeRoom(lineRoom, 2 * piece.length);
       const next = this.#commonLine(piece, at);
       at = next > 0 ? next : this.#otherLine(piece, at);
     }
-    return this.#out.subarray(0, this.#length);
+    return text.written();
   }
 
   /** The text of a last line without a line end, if there is one. */
   end(): Uint8Array {
-    this.#length = 0;
+    this.#text.length = 0;
     this.#put(this.#parser.end());
-    return this.#out.subarray(0, this.#length);
+    return this.#text.written();
   }
 
   /** Appends the text of a line, and returns where the next one begins; 0 if the line is not of the common form. */
@@ -79,8 +80,8 @@ export class ConnectionList {
       return 0;
     }
 
-    const out = this.#out;
-    let to = this.#length;
+    const out = this.#text.bytes;
+    let to = this.#text.length;
     for (let from = start; from < protocolEnd; from++) out[to++] = bytes[from] ?? 0;
     this.#faulty = bytes[stateStart - 1] !== blank;
     for (let from = protocolEnd; from < columns; from++) {
@@ -102,13 +103,13 @@ export class ConnectionList {
     to = this.#putEndpoint(bytes, columns + 2 * endpointLength, to);
     out[to++] = newline;
     if (this.#faulty) return 0;
-    this.#length = to;
+    this.#text.length = to;
     return end + 1;
   }
 
   /** Writes `address:port` from the digits at a place, and returns the place behind. */
   #putEndpoint(bytes: Uint8Array, at: number, to: number): number {
-    const out = this.#out;
+    const out = this.#text.bytes;
     const high = hexGroup(bytes, at + 1);
     const low = hexGroup(bytes, at + 5);
     const port = hexGroup(bytes, at + 10);
@@ -130,20 +131,7 @@ export class ConnectionList {
   }
 
   #put(entries: readonly Connection[]): void {
-    for (const entry of entries) {
-      const text = connectionLine(entry, false, numericNames);
-      const most = Buffer.byteLength(text);
-      this.#makeRoom(most, most);
-      this.#length += this.#out.write(text, this.#length);
-    }
-  }
-
-  /** Makes room for so many bytes more, and when there is none for as many as are likely. */
-  #makeRoom(needed: number, likely: number): void {
-    if (this.#out.length - this.#length >= needed) return;
-    const grown = Buffer.allocUnsafeSlow(this.#length + Math.max(needed, likely));
-    grown.set(this.#out.subarray(0, this.#length));
-    this.#out = grown;
+    for (const entry of entries) this.#text.put(connectionLine(entry, false, numericNames));
   }
 }
 

@@ -17,6 +17,10 @@ import { tableNames } from './entry-names.js';
 export async function listTable(session: Session, invocation: ListTable): Promise<void> {
   switch (invocation.format) {
     case 'plain':
+      if (invocation.numeric && invocation.service === undefined) {
+        const { listPlain } = await import('./list-plain.js');
+        if (await listPlain(session, invocation.sorted)) return;
+      }
       return print(session, invocation, classicFormats.plain, readSummaries);
     case 'stats':
     case 'rate':

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { AddressFamily, parseAddress, type IpAddress } from '../../../src/ipvs/address.js';
-import { addressService, fwmarkService, Forwarding, Protocol } from '../../../src/ipvs/model.js';
+import {
+  addressService,
+  fwmarkService,
+  Forwarding,
+  Protocol,
+  type ServiceKey,
+} from '../../../src/ipvs/model.js';
 import { readTableFile, TableFile } from '../../../src/ipvs/table-file.js';
 
 const title = `IP Virtual Server version 1.2.1 (size=4096)
@@ -8,8 +14,8 @@ Prot LocalAddress:Port Scheduler Flags
   -> RemoteAddress:Port Forward Weight ActiveConn InActConn
 `;
 
-function parse(text: string): TableFile | undefined {
-  return TableFile.parse(new TextEncoder().encode(title + text));
+function parse(text: string, services: readonly ServiceKey[]): TableFile | undefined {
+  return TableFile.parse(new TextEncoder().encode(title + text), services);
 }
 
 function address(text: string): IpAddress {
@@ -30,10 +36,19 @@ FWM  0000000B rr ops
 FWM  0000000A wlc persistent 36000 80000000
 `;
 
-test('servers are found by the key of their service', () => {
-  const file = parse(listed);
-  const tcp = file?.destinations(addressService(Protocol.tcp, address('10.0.0.1'), 80));
-  expect(tcp?.map((row) => ({ ...row, address: row.address.toString() }))).toEqual([
+const services = [
+  addressService(Protocol.sctp, address('10.0.0.3'), 53),
+  addressService(Protocol.tcp, address('10.0.0.1'), 80),
+  addressService(Protocol.tcp, address('2001:db8::2'), 80),
+  fwmarkService(10),
+  fwmarkService(11),
+  fwmarkService(10, AddressFamily.ipv6),
+];
+
+test('servers are found by the place of their service', () => {
+  const file = parse(listed, services);
+  expect(file?.destinations(0)).toEqual([]);
+  expect(file?.destinations(1)?.map((row) => ({ ...row, address: row.address.toString() }))).toEqual([
     {
       address: '127.0.0.1',
       port: 80,
@@ -51,36 +66,45 @@ test('servers are found by the key of their service', () => {
       inactiveConnections: 4294967,
     },
   ]);
-  expect(file?.destinations(addressService(Protocol.sctp, address('10.0.0.3'), 53))).toEqual([]);
-  const [ipv6] = file?.destinations(addressService(Protocol.tcp, address('2001:db8::2'), 80)) ?? [];
+  const [ipv6] = file?.destinations(2) ?? [];
   expect(ipv6?.address.toString()).toBe('2001:db8::1');
   expect(ipv6).toMatchObject({ forwarding: Forwarding.route, weight: -1, inactiveConnections: 3 });
-  expect(file?.destinations(fwmarkService(11))).toHaveLength(1);
+  expect(file?.destinations(4)).toHaveLength(1);
 });
 
-test('what the file does not tell for certain is undefined', () => {
-  const file = parse(listed);
-  expect(file?.destinations(addressService(Protocol.udp, address('10.0.0.1'), 80))).toBeUndefined();
-  expect(file?.destinations(fwmarkService(10))).toBeUndefined();
-  expect(file?.destinations(fwmarkService(10, AddressFamily.ipv6))).toBeUndefined();
+test('a mark that both families use is not told for certain', () => {
+  const file = parse(listed, services);
+  expect(file?.destinations(3)).toBeUndefined();
+  expect(file?.destinations(5)).toBeUndefined();
+  expect(file?.destinations(6)).toBeUndefined();
 });
 
 test.each([
-  ['a server before any service', '  -> 0A020202:0000      Local   1      0          0         \n'],
-  [
-    'another forwarding method',
-    'FWM  0000000B rr \n  -> 0A020202:0000      Other   1      0          0         \n',
-  ],
-  [
-    'no hexadecimal digits',
-    'FWM  0000000B rr \n  -> 0A0202G2:0000      Local   1      0          0         \n',
-  ],
-  ['a number missing', 'FWM  0000000B rr \n  -> 0A020202:0000      Local   1      0         \n'],
-  ['a line that is cut', 'FWM  0000000B rr \n  -> 0A020202:0000      Loc'],
-])('%s is not understood', (_what, text) => {
-  expect(parse(text)).toBeUndefined();
+  ['one less', services.slice(0, -1)],
+  ['one more', [...services, fwmarkService(12)]],
+  ['another protocol', services.with(1, addressService(Protocol.udp, address('10.0.0.1'), 80))],
+  ['another address', services.with(1, addressService(Protocol.tcp, address('10.0.1.1'), 80))],
+  ['another port', services.with(1, addressService(Protocol.tcp, address('10.0.0.1'), 81))],
+  ['another IPv6 address', services.with(2, addressService(Protocol.tcp, address('2001:db8::3'), 80))],
+  ['another mark', services.with(4, fwmarkService(12))],
+  ['another order', services.toReversed()],
+])('a file of other services is no listing of these: %s', (_what, others) => {
+  expect(parse(listed, others)).toBeUndefined();
+});
+
+test('a server before any service is not understood', () => {
+  expect(parse('  -> 0A020202:0000      Local   1      0          0         \n', [])).toBeUndefined();
+});
+
+test.each([
+  ['another forwarding method', '  -> 0A020202:0000      Other   1      0          0         \n'],
+  ['no hexadecimal digits', '  -> 0A0202G2:0000      Local   1      0          0         \n'],
+  ['a number missing', '  -> 0A020202:0000      Local   1      0                     \n'],
+  ['a line that is cut', '  -> 0A020202:0000      Loc'],
+])('servers with %s are not told', (_what, text) => {
+  expect(parse(`FWM  0000000B rr \n${text}`, [fwmarkService(11)])?.destinations(0)).toBeUndefined();
 });
 
 test('a file that is not there is no listing', () => {
-  expect(readTableFile('/proc/net/ip_vs_of_nobody')).toBeUndefined();
+  expect(readTableFile([], '/proc/net/ip_vs_of_nobody')).toBeUndefined();
 });

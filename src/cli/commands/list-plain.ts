@@ -1,0 +1,73 @@
+import type { IpvsClient } from '../../ipvs/client.js';
+import { readStates, type ListedSummary } from '../../ipvs/listing.js';
+import type { Service } from '../../ipvs/model.js';
+import { compareDestinations, compareServices, mergeSort } from '../../ipvs/order.js';
+import { readTableFile, type TableFile } from '../../ipvs/table-file.js';
+import { NetlinkError } from '../../netlink/errors.js';
+import { classicFormats, entryText, versionLine } from '../../output/classic.js';
+import { numericNames } from '../../output/entry-names.js';
+import { PlainList } from '../../output/plain-list.js';
+import { TextBuffer } from '../../output/text-buffer.js';
+import type { Session } from '../session.js';
+
+const format = classicFormats.plain;
+const options = { names: numericNames, exact: false };
+/** So much text is written at once; one more service's may come on top. */
+const writeSize = 65_536;
+const capacity = writeSize + 16_384;
+
+/**
+ * Prints the whole table in numbers in the plain format, the servers from the kernel's list of the table. False, and
+ * nothing is printed, where that does not serve.
+ */
+export async function listPlain({ client, terminal }: Session, sorted: boolean): Promise<boolean> {
+  const services = await client.serviceConfigs();
+  const file = readTableFile(services);
+  if (file === undefined) return false;
+  terminal.write(versionLine(client.info) + format.title);
+  const text = new TextBuffer(capacity);
+  const list = new PlainList(file.bytes, text);
+  for (const place of servicePlaces(services, sorted)) {
+    const service = services[place] as Service;
+    const before = text.length;
+    text.put(format.service(service, options));
+    const start = file.start(place);
+    if (start < 0 || !list.put(start, file.end(place), sorted)) {
+      text.length = before;
+      const entry = await otherEntry(client, service, file, place, sorted);
+      if (entry !== undefined) text.put(entryText(format, entry, options));
+    }
+    if (text.length < writeSize) continue;
+    terminal.writeBytes(text.written());
+    text.length = 0;
+  }
+  terminal.writeBytes(text.written());
+  return true;
+}
+
+function servicePlaces(services: readonly Service[], sorted: boolean): readonly number[] {
+  const places = services.map((_, place) => place);
+  if (!sorted) return places;
+  return mergeSort(places, (a, b) => compareServices(services[a] as Service, services[b] as Service));
+}
+
+/** A service with servers that are not made byte by byte; undefined if it is gone. */
+async function otherEntry(
+  client: IpvsClient,
+  service: Service,
+  file: TableFile,
+  place: number,
+  sorted: boolean,
+): Promise<ListedSummary | undefined> {
+  const found = file.destinations(place);
+  if (found !== undefined) {
+    return { service, destinations: sorted ? mergeSort(found, compareDestinations) : found };
+  }
+  try {
+    const [entry] = await readStates(client, { service, sorted });
+    return entry;
+  } catch (error) {
+    if (error instanceof NetlinkError && error.code === 'ESRCH') return undefined;
+    throw error;
+  }
+}
