@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { compileConnections, connectionsCommand, swallowingNetwork } from '../lab/connections.ts';
 import { shellQuote, type Lab } from '../lab/lab.ts';
 import { forEvery, measure, readSample, type Samples, type Work } from './measure.ts';
-import { everyIpvsadm, folders, type Ipvsadm } from './programs.ts';
+import { everyIpvsadm, folders, type Ipvsadm, type ProgramName } from './programs.ts';
 import { rowOf, type Goal, type Row } from './report.ts';
 import { growthExponent, median } from './statistics.ts';
 import { singleAdditions, sizeName, tableRules, type TableSize } from './tables.ts';
@@ -105,6 +105,7 @@ export class Bench {
 
   async restores(): Promise<Figures> {
     const rows: Row[] = [];
+    const notes: string[] = [];
     const sizes = this.quick ? [small] : [small, many, wide];
     for (const size of sizes) {
       const rules = this.file(sizeName(size), tableRules(size));
@@ -118,6 +119,7 @@ export class Bench {
       });
       const goal = size === small ? { standalone: 10, node: 6 } : { standalone: 20, node: 13 };
       rows.push(rowOf(`\`-R\` of ${sizeName(size)}`, samples, goal));
+      notes.push(this.aboveFloor(`-R of ${sizeName(size)}`, samples, size === many));
     }
     const rules = this.file('before', tableRules(small));
     const changed = this.file('changed', tableRules(small, 20));
@@ -129,11 +131,12 @@ export class Bench {
     rows.push(
       rowOf(`ipvsadm-restore of ${sizeName(small)}, a tenth differs`, samples, { standalone: 12, node: 7 }),
     );
-    return { rows, notes: [] };
+    return { rows, notes };
   }
 
   async listings(): Promise<Figures> {
     const rows: Row[] = [];
+    const notes: string[] = [];
     for (const size of this.quick ? [small] : [small, many, wide]) {
       const rules = this.file('listed', tableRules(size));
       const prepare = `fresh\ninside ${folders.standalone}/ipvsadm -R <${rules}`;
@@ -151,10 +154,13 @@ export class Bench {
             rounds: this.quick ? 3 : 7,
           });
           rows.push(rowOf(`${what}, net`, samples, size === wide ? goals.wide : goals.most, this.start));
+          if (samples.floor !== undefined) {
+            notes.push(this.aboveFloor(`${options} of ${sizeName(size)} ${where}`, samples, size === many));
+          }
         }
       }
     }
-    return { rows, notes: [] };
+    return { rows, notes };
   }
 
   async connections(): Promise<Figures> {
@@ -207,7 +213,7 @@ export class Bench {
       rows: [row],
       notes: [
         `peak memory of -Lcn, 10,000 connections: ${peaksText(few)}`,
-        `peak memory of -Lcn, 1,000,000 connections: ${peaksText(lots)}`,
+        `peak memory of -Lcn, 1,000,000 connections: ${peaksText(lots)}; ${peakGrowth(few, lots)} (goal: at most 20 % more)`,
       ],
     };
   }
@@ -255,6 +261,16 @@ export class Bench {
     };
   }
 
+  /** How many times the floor each program needs, both net of their start. */
+  private aboveFloor(what: string, samples: Samples, hasGoal: boolean): string {
+    const net = (name: ProgramName): number =>
+      median(samples[name]?.seconds ?? []) - median(this.start[name]?.seconds ?? []);
+    const texts = (['node', 'standalone'] as const).map(
+      (name) => `${name} ${(net(name) / net('floor')).toFixed(1)}`,
+    );
+    return `${what}, times the floor: ${texts.join(', ')}${hasGoal ? ' (goal: 4)' : ''}`;
+  }
+
   private file(name: string, text: string): string {
     const path = join(this.lab.directory, `rules-${name.replaceAll(' ', '')}`);
     writeFileSync(path, text);
@@ -270,6 +286,15 @@ export class Bench {
 function peaksText(samples: Samples): string {
   return Object.entries(samples)
     .map(([name, { peaks }]) => `${name} ${(median(peaks) / 1024).toFixed(0)} MiB`)
+    .join(', ');
+}
+
+function peakGrowth(few: Samples, lots: Samples): string {
+  return (['node', 'standalone'] as const)
+    .map((name) => {
+      const more = median(lots[name]?.peaks ?? []) / median(few[name]?.peaks ?? []) - 1;
+      return `${name} ${(more * 100).toFixed(0)} % more`;
+    })
     .join(', ');
 }
 

@@ -86,7 +86,6 @@ for (const programs of everyProgramUnderTest()) {
     const { names, seconds, questions, text } = await list(programs, kind);
     expect(names).toEqual(listings[kind] ?? addresses);
     expect(seconds).toBeLessThan(bound + slack);
-    // eslint-disable-next-line no-control-regex -- that is what must not reach a terminal
     expect(text).not.toMatch(/[^\n\x20-\x7e]/);
     if (kind === 'good') {
       expect(questions).toHaveLength(servers + 1);
