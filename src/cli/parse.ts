@@ -46,9 +46,9 @@ import {
 import { OptionScanner, type Spellings } from './popt.js';
 import {
   decodeWord,
+  destinationPort,
   numberOr,
   parseDaemonState,
-  parseDottedEndpoint,
   parseFwmark,
   parseHostPort,
   parseMulticastGroup,
@@ -140,77 +140,6 @@ export function parseCommandLine(
   takeSchedulerFlags(draft);
   checkGroups(command.id, draft.groups);
   return invocationOf(command.id, draft, timeouts);
-}
-
-const commonService = /^-A -([tu]) ([0-9.]+:[0-9]+) -s ([a-z]{1,15})$/;
-const commonServer = /^-a -([tu]) ([0-9.]+:[0-9]+) -r ([0-9.]+:[0-9]+) -([gim]) -w ([0-9]{1,9})$/;
-const forwardingByLetter: Readonly<Record<string, number>> = {
-  g: Forwarding.route,
-  i: Forwarding.tunnel,
-  m: Forwarding.masquerade,
-};
-
-/**
- * Reads a line of the two forms that saved rules mostly have, by IPv4 address, as {@link parseCommandLine} reads its
- * words, in a fraction of the time. Undefined for every other line and for those with a mistake.
- */
-export function parseCommonRule(line: string): Invocation | undefined {
-  const server = commonServer.exec(line);
-  if (server !== null) return commonServerOf(server);
-  const [, letter, text = '', scheduler = ''] = commonService.exec(line) ?? [];
-  const key = commonKey(letter, text);
-  if (key === undefined || key.port === 0) return undefined;
-  const netmask = hostNetmask(key.family);
-  const service = { ...key, scheduler, flags: 0, timeout: 0, netmask, persistenceEngine: '' };
-  return { command: 'add-service', service };
-}
-
-function commonServerOf([, letter, text = '', serverText = '', method = '', weight]: RegExpExecArray):
-  Invocation | undefined {
-  const service = commonKey(letter, text);
-  const server = parseDottedEndpoint(serverText);
-  const forwarding = forwardingByLetter[method];
-  if (service === undefined || server === undefined || forwarding === undefined) return undefined;
-  return {
-    command: 'add-server',
-    service,
-    destination: {
-      address: server.address,
-      port: destinationPort(service, forwarding, server.port),
-      forwarding,
-      weight: Number(weight),
-      upperThreshold: 0,
-      lowerThreshold: 0,
-      tunnelType: TunnelType.ipip,
-      tunnelPort: 0,
-      tunnelFlags: 0,
-    },
-  };
-}
-
-interface CommonKey {
-  readonly protocol: number;
-  readonly text: string;
-  readonly key: ServiceKey;
-}
-
-/** Rules name the same service line after line. */
-let latestKey: CommonKey | undefined;
-
-function commonKey(letter: string | undefined, text: string): ServiceKey | undefined {
-  const protocol = letter === 't' ? Protocol.tcp : Protocol.udp;
-  if (latestKey?.text === text && latestKey.protocol === protocol) return latestKey.key;
-  const endpoint = parseDottedEndpoint(text);
-  if (endpoint === undefined) return undefined;
-  const key = addressService(protocol, endpoint.address, endpoint.port);
-  latestKey = { protocol, text, key };
-  return key;
-}
-
-/** Packets that are not translated arrive at the service's port, whatever -r says. */
-function destinationPort(service: ServiceKey, forwarding: number, given: number): number {
-  const keepsPort = forwarding === Forwarding.route || forwarding === Forwarding.tunnel;
-  return keepsPort && service.fwmark === 0 ? service.port : given;
 }
 
 function firstCommand(scanner: OptionScanner<Row>, programName: string): CommandRow {

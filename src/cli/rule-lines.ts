@@ -1,9 +1,10 @@
 import { UnresolvedHost } from '../names/lookup.js';
 import { isJson } from '../rules/json/source.js';
 import { tokenise } from '../rules/tokenise.js';
+import { parseCommonRule } from './common-rules.js';
 import { CommandError, ExitStatus, NoCommandError, UsageError } from './errors.js';
 import type { Invocation } from './invocation.js';
-import { parseCommandLine, parseCommonRule } from './parse.js';
+import { parseCommandLine } from './parse.js';
 import type { Session, Terminal } from './session.js';
 
 /** A line of rules. */

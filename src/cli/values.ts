@@ -8,7 +8,7 @@ import {
   parseIpv6,
 } from '../ipvs/address.js';
 import { largestFwmark, largestPort, largestTimeout } from '../ipvs/limits.js';
-import { DaemonState } from '../ipvs/model.js';
+import { DaemonState, Forwarding, type ServiceKey } from '../ipvs/model.js';
 import { schedulerFlagNames } from '../ipvs/scheduler-flags.js';
 import type { NameLookup } from '../names/lookup.js';
 import { UsageError } from './errors.js';
@@ -72,7 +72,7 @@ export function parseHostPort(text: string, protocol: number, names: NameLookup)
 }
 
 /** `a.b.c.d:port`, the address of four decimal parts, the port a number. */
-export function parseDottedEndpoint(
+function parseDottedEndpoint(
   text: string,
 ): { readonly address: IpAddress; readonly port: number } | undefined {
   const colon = text.lastIndexOf(':');
@@ -81,6 +81,12 @@ export function parseDottedEndpoint(
   return word === undefined || port === undefined
     ? undefined
     : { address: new IpAddress(AddressFamily.ipv4, word), port };
+}
+
+/** Packets that are not translated arrive at the service's port, whatever -r says. */
+export function destinationPort(service: ServiceKey, forwarding: number, given: number): number {
+  const keepsPort = forwarding === Forwarding.route || forwarding === Forwarding.tunnel;
+  return keepsPort && service.fwmark === 0 ? service.port : given;
 }
 
 function parseBracketed(text: string, protocol: number, names: NameLookup): HostPort | undefined {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCommandLine, parseCommonRule } from '../../../src/cli/parse.js';
+import { parseCommonRule } from '../../../src/cli/common-rules.js';
+import { parseCommandLine } from '../../../src/cli/parse.js';
 import type { NameLookup } from '../../../src/names/lookup.js';
 import { tokenise } from '../../../src/rules/tokenise.js';
 
@@ -22,7 +23,11 @@ const line = fc.oneof(
       ['-a', letter, service, '-r', server, method, '-w', number].join(' '),
     ),
   fc
-    .tuple(protocol, endpoint, fc.constantFrom('wlc', 'sh', 'mh', 'WLC', 'averylongschedulername', '-p'))
+    .tuple(
+      protocol,
+      endpoint,
+      fc.constantFrom('wlc', 'sh', 'a_b', '', 'mh', 'WLC', 'averylongschedulername', '-p'),
+    )
     .map(([letter, service, scheduler]) => ['-A', letter, service, '-s', scheduler].join(' ')),
 );
 
@@ -40,10 +45,26 @@ test('a line of a common form is read as its words are', () => {
   expect(common).toBeGreaterThan(100);
 });
 
+test('a service whose text is the beginning of the one before', () => {
+  for (const service of ['10.0.0.1:80', '10.0.0.1:8', '10.0.0.1:80']) {
+    const text = `-a -t ${service} -r 10.0.0.2:80 -m -w 1`;
+    expect(parseCommonRule(text)).toEqual(parseCommandLine(tokenise(text), 'ipvsadm', noNames));
+  }
+});
+
 test.each([
   ' -a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 1',
   '-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 1 -x 5',
   '-a -t 10.0.0.1:80 -r 10.0.0.2 -m -w 1',
+  '-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 1 ',
+  '-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w ',
+  '-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 1000000000',
+  '-a -t 10.0.0.1:80 -r 10.0.0.2:65536 -m -w 1',
+  '-a -t 10.0.0.1:80 -r 10.0.0.256:80 -m -w 1',
+  '-a -t 10.0.0.1:80 -r 10.0.0.2:80 - -w 1',
+  '-a -t',
+  '-A -t 10.0.0.1:80 -s ',
+  '-A -t 10.0.0.1:80 -s abcdefghijklmnop',
   '-a -t 10.0.0.1.2:80 -r 10.0.0.2:80 -m -w 1',
   '-A -t 10.0.0.1:0 -s wlc',
   '-A -t 10.0.0.1:80',
