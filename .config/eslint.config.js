@@ -1,12 +1,5 @@
 import tseslint from 'typescript-eslint';
 
-/** Packages that only the named file or folder may import. */
-const fenced = [
-  { group: ['netlink', 'netlink/*'], only: ['src/netlink/socket-node.ts'] },
-  { group: ['commander'], only: ['src/cli/front.ts'] },
-  { group: ['chalk', 'cli-table3'], only: ['src/output/**'] },
-];
-
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
   ...tseslint.configs.strictTypeChecked,
@@ -27,20 +20,6 @@ export default tseslint.config(
       ],
     },
   },
-  ...fenced.map(({ group, only }) => ({
-    files: ['src/**/*.ts'],
-    ignores: only,
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: fenced.filter((f) => f.group !== group).length
-            ? [{ group, message: `Only ${only.join(', ')} imports it.` }]
-            : [],
-        },
-      ],
-    },
-  })),
   {
     files: ['src/**/*.ts'],
     ignores: ['src/main.ts'],

@@ -21,6 +21,7 @@ export function findFiles(pattern: string): readonly string[] {
 function matching(folder: string, part: string): string[] {
   if (!/[*?[]/.test(part)) return existsSync(join(folder, part)) ? [join(folder, part)] : [];
   const expression = nameExpression(part);
+  if (expression === undefined) return [];
   return namesIn(folder)
     .filter((name) => expression.test(name) && (part.startsWith('.') || !name.startsWith('.')))
     .sort()
@@ -35,14 +36,19 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function nameExpression(part: string): RegExp {
+/** Undefined for a range from a later character to an earlier one: it means no name. */
+function nameExpression(part: string): RegExp | undefined {
   const source = part.replace(/\*+|\?|\[([!^]?)(\]?[^\]]*)\]|[^]/g, (piece, not?: string, set?: string) => {
     if (piece.startsWith('*')) return '[^]*';
     if (piece === '?') return '[^]';
     if (set !== undefined) return `[${not === '' ? '' : '^'}${set.replace(/[\\\][^]/g, String.raw`\$&`)}]`;
     return piece.replace(/[\\^$.*+?()[\]{}|]/, String.raw`\$&`);
   });
-  return new RegExp(`^${source}$`);
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `a{b,c}` is `ab` and `ac`. */

@@ -5,6 +5,7 @@ import { parseCommonRule } from './common-rules.js';
 import { CommandError, ExitStatus, NoCommandError, UsageError } from './errors.js';
 import type { Invocation } from './invocation.js';
 import { parseCommandLine } from './parse.js';
+import { printable } from './printable.js';
 import type { Session, Terminal } from './session.js';
 
 /** A line of rules. */
@@ -43,6 +44,11 @@ export async function readRules(
   });
   for (let hosts = reader.read(); hosts.size > 0; hosts = reader.readAgain()) await names.resolveHosts(hosts);
   return reader.lines();
+}
+
+/** A message that repeats words of the rules; some messages of the original end with an empty line. */
+function printableLines(message: string): string {
+  return message.split('\n').map(printable).join('\n');
 }
 
 /** A line that waits for host names to be looked up. */
@@ -123,7 +129,7 @@ class RuleReader {
         const isUsage = error instanceof UsageError;
         this.#error = {
           number,
-          error: isUsage ? new UsageError(`line ${number}: ${error.message}`) : error,
+          error: isUsage ? new UsageError(`line ${number}: ${printableLines(error.message)}`) : error,
         };
       }
     }

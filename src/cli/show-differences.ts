@@ -1,4 +1,5 @@
 import { differenceJson, differenceText, type AllDifferences } from '../output/difference.js';
+import { wantsColour } from './colour.js';
 import type { Terminal } from './session.js';
 import type { WordValues } from './words.js';
 
@@ -9,6 +10,5 @@ export function showDifferences(terminal: Terminal, { options }: WordValues, all
     for (const piece of pieces) terminal.write(piece);
     return;
   }
-  const colour = terminal.outputIsTerminal && (process.env['NO_COLOR'] ?? '') === '';
-  terminal.write(differenceText(all, { colour }));
+  terminal.write(differenceText(all, { colour: wantsColour(terminal) }));
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, ExitStatus } from './errors.js';
 import { netNamespace, openRunFolder } from './state/run-folder.js';
@@ -7,6 +7,8 @@ import { netNamespace, openRunFolder } from './state/run-folder.js';
 const flockProgram = '/usr/bin/flock';
 /** How long to wait for the others, in seconds. */
 const defaultPatience = 60;
+/** Characters that the number of a process has at most. */
+const longestNumber = 10;
 
 export interface TableLockOptions {
   /** Ends the waiting. */
@@ -96,16 +98,32 @@ async function lock(file: LockFile, patience: number, signal: AbortSignal | unde
 
 /** The process that holds the lock is named in the file, for messages only. */
 function writeHolder({ descriptor }: LockFile): void {
-  ftruncateSync(descriptor);
-  writeSync(descriptor, `${process.pid}\n`, 0);
+  try {
+    ftruncateSync(descriptor);
+    writeSync(descriptor, `${process.pid}\n`, 0);
+  } catch {
+    // A full /run takes nothing from the lock.
+  }
 }
 
-function stillLocked({ path }: LockFile): CommandError {
-  const holder = /^[0-9]+/.exec(readFileSync(path, 'latin1'))?.[0];
+/** Never throws: it is called while the end of a child is handled. */
+function stillLocked(file: LockFile): CommandError {
+  const { path } = file;
+  const holder = readHolder(file);
   const who = holder === undefined ? 'another program' : `another program (process ${holder})`;
   return new CommandError(
     `${who} is changing the table (it holds ${path}): nothing was changed`,
     ExitStatus.refused,
     { code: 'ERR_LOCKED' },
   );
+}
+
+function readHolder({ descriptor }: LockFile): string | undefined {
+  const text = Buffer.alloc(longestNumber);
+  try {
+    readSync(descriptor, text, 0, longestNumber, 0);
+  } catch {
+    return undefined;
+  }
+  return /^[0-9]+/.exec(text.toString('latin1'))?.[0];
 }

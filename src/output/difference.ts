@@ -18,6 +18,7 @@ import { forwardingName } from './classic.js';
 import { daemonMembers, destinationMembers, serviceMembers, timeoutsMembers } from './json.js';
 import { jsonPieces, type JsonData, type JsonLayout } from './json-text.js';
 import { daemonName, destinationName, serviceName } from './plain-names.js';
+import { printableText } from './printable-text.js';
 
 /** What can be set, as people read it. */
 interface Field<T> {
@@ -34,7 +35,7 @@ const none = 'none';
 const anything = 'any';
 
 const serviceFields: readonly Field<Service>[] = [
-  { label: 'scheduler', text: ({ scheduler }) => scheduler, plain: true },
+  { label: 'scheduler', text: ({ scheduler }) => printableText(scheduler), plain: true },
   {
     label: 'flags',
     text: ({ flags, scheduler }) => orNone(schedulerFlagText(flags, scheduler)),
@@ -46,7 +47,7 @@ const serviceFields: readonly Field<Service>[] = [
     usual: none,
   },
   { label: 'netmask', text: (service) => (isPersistent(service) ? maskText(service) : none), usual: none },
-  { label: 'engine', text: ({ persistenceEngine }) => orNone(persistenceEngine), usual: none },
+  { label: 'engine', text: ({ persistenceEngine }) => orNone(printableText(persistenceEngine)), usual: none },
   {
     label: 'one-packet',
     text: ({ flags }) => ((flags & ServiceFlag.onePacket) === 0 ? 'no' : 'yes'),
@@ -138,7 +139,7 @@ const timeoutFields: readonly Field<Timeouts>[] = [
 ];
 
 const daemonFields: readonly Field<SyncDaemon>[] = [
-  { label: 'interface', text: (daemon) => daemon.interface },
+  { label: 'interface', text: (daemon) => printableText(daemon.interface) },
   { label: 'syncid', text: ({ syncId }) => String(syncId) },
   { label: 'maxlen', text: ({ maxLength }) => textOrAny(maxLength), usual: anything },
   { label: 'group', text: ({ group }) => textOrAny(group), usual: anything },

@@ -213,18 +213,21 @@ class Run {
   }
 }
 
+type ServerEdit = Extract<Operation, { readonly kind: 'newDest' | 'setDest' }>;
+
 /** The servers that removals remove, by themselves or with their service. */
-function drainedServers(
-  { current }: ApplyPlan,
-  removals: readonly Operation[],
-): Extract<Operation, { readonly kind: 'newDest' | 'setDest' }>[] {
-  const servers: Extract<Operation, { readonly kind: 'newDest' | 'setDest' }>[] = [];
+function drainedServers({ current }: ApplyPlan, removals: readonly Operation[]): ServerEdit[] {
+  const servers: ServerEdit[] = [];
   for (const removal of removals) {
     if (removal.kind !== 'delService' && removal.kind !== 'delDest') continue;
-    const entry = current.get(serviceId(removal.service));
-    for (const [id, destination] of entry?.destinations ?? []) {
-      if (removal.kind === 'delDest' && id !== destinationId(removal.destination)) continue;
-      servers.push({ kind: 'setDest', service: removal.service, destination });
+    const { service } = removal;
+    const present = current.get(serviceId(service))?.destinations;
+    const removed =
+      removal.kind === 'delService'
+        ? Array.from(present?.values() ?? [])
+        : [present?.get(destinationId(removal.destination))];
+    for (const destination of removed) {
+      if (destination !== undefined) servers.push({ kind: 'setDest', service, destination });
     }
   }
   return servers;

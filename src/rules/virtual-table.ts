@@ -99,9 +99,12 @@ export function inverseOperations(table: Table, operation: Operation): Operation
   }
 }
 
+/** The kernel lists the latest server first: the last one is added first, so that their order is as it was. */
 function recreate({ service, destinations }: TableService): Operation[] {
   const operations: Operation[] = [{ kind: 'newService', service }];
-  for (const destination of destinations.values()) operations.push({ kind: 'newDest', service, destination });
+  for (const destination of Array.from(destinations.values()).reverse()) {
+    operations.push({ kind: 'newDest', service, destination });
+  }
   return operations;
 }
 

@@ -6,6 +6,7 @@ import { copySettings, readSettings } from '../../rules/settings.js';
 import { Transaction } from '../../rules/transaction.js';
 import { applyToDirector, type VirtualDirector } from '../../rules/virtual-director.js';
 import { copyTable } from '../../rules/virtual-table.js';
+import { IpvsadmError } from '../../netlink/errors.js';
 import { CommandError, ExitStatus } from '../errors.js';
 import type { Invocation } from '../invocation.js';
 import { readInput, readRules, type RuleLine } from '../rule-lines.js';
@@ -111,10 +112,11 @@ class AtomicRestore {
   }
 }
 
+/** The error with what has become of the changes; one that is not about them, like a closed pipe, as it is. */
 function told(error: unknown, outcome: string): unknown {
-  return error instanceof CommandError
-    ? new CommandError(`${error.message}: ${outcome}`, error.exitStatus, { cause: error })
-    : error;
+  if (!(error instanceof IpvsadmError)) return error;
+  const status = error instanceof CommandError ? error.exitStatus : ExitStatus.refused;
+  return new CommandError(`${error.message}: ${outcome}`, status, { cause: error });
 }
 
 function refusal(line: RuleLine | undefined, message: string, exitStatus: number): CommandError {
