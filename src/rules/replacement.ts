@@ -30,8 +30,8 @@ const EEXIST = 17;
 const readings = 5;
 
 /**
- * Puts what rules make of an empty table in the place of the kernel's table, as if that had been cleared before, but without clearing it: what is as the rules say stays untouched, what differs is edited, what is new is
- * added, and then what is surplus is removed. Settings (timeouts, sync daemons) are changed in their place among the
+ * Puts what rules make of an empty table in the place of the kernel's table, as if that had been cleared before, but without clearing
+ * it: what is as the rules say stays untouched, what differs is edited, what is new is added, and then what is surplus is removed. Settings (timeouts, sync daemons) are changed in their place among the
  * lines. Lines that only `need` a service or zero counters are looked at and not carried out.
  *
  * Gives what the lines would do to an empty table, with the refusals of the kernel in it: in the end it has just this
@@ -151,7 +151,11 @@ class Replacement {
 
   /** Carries out additions, edits and settings. True when the plan has to be made anew. */
   async #change(changes: readonly Operation[]): Promise<boolean> {
-    if (changes.length === 0) return false;
+    for (const part of untilDaemons(changes)) if (await this.#changePart(part)) return true;
+    return false;
+  }
+
+  async #changePart(changes: readonly Operation[]): Promise<boolean> {
     const failures = await this.#client.batch(changes);
     const refused = new Set(failures.map(({ index }) => index));
     for (const [index, change] of changes.entries()) {
@@ -234,6 +238,21 @@ type Setting = Extract<Operation, { readonly kind: 'setConfig' | 'newDaemon' | '
 
 function isSetting(step: RuleStep): step is Setting {
   return step.kind === 'setConfig' || step.kind === 'newDaemon' || step.kind === 'delDaemon';
+}
+
+/**
+ * Parts that end with the start of a daemon: what comes after it depends on whether the kernel can start it, which the
+ * table doesn't tell.
+ */
+function untilDaemons(changes: readonly Operation[]): (readonly Operation[])[] {
+  const parts: (readonly Operation[])[] = [];
+  let start = 0;
+  for (const [index, { kind }] of changes.entries()) {
+    if (kind !== 'newDaemon' && index + 1 < changes.length) continue;
+    parts.push(changes.slice(start, index + 1));
+    start = index + 1;
+  }
+  return parts;
 }
 
 /** Whether a refusal says that the table is not what it was when it was read. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { describeRefusal } from '../../../src/ipvs/errors.js';
+import { DaemonState } from '../../../src/ipvs/model.js';
 import type { Operation } from '../../../src/ipvs/operation.js';
 import { replaceKernelTable } from '../../../src/rules/replacement.js';
 import { destinationId, serviceId } from '../../../src/rules/table.js';
@@ -47,6 +48,18 @@ test('ends as clearing and adding ends, with the same refusals', async () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a daemon that the kernel could not start is not in the way of the next', async () => {
+  const daemon = { state: DaemonState.master, interface: 'lo', syncId: 0 };
+  const rules: readonly Operation[] = [
+    { kind: 'newDaemon', daemon: { ...daemon, interface: 'nosuch' } },
+    { kind: 'newDaemon', daemon },
+    { kind: 'delDaemon', daemon },
+  ];
+  const ours = await replace(kernelWith([]), rules);
+  expect(ours).toEqual(clearAndAdd(kernelWith([]), rules));
+  expect(ours.messages).toEqual(['0: No such device']);
 });
 
 test('what is as the rules say stays untouched, and is never gone', async () => {
