@@ -5,6 +5,8 @@ import { netNamespace, openRunFolder } from './state/run-folder.js';
 
 /** From util-linux; it locks a file that its caller has open, and the lock stays when it ends. */
 const flockProgram = '/usr/bin/flock';
+/** What it ends with when another has the lock and it may not wait. */
+const lockedStatus = 1;
 /** How long to wait for the others, in seconds. */
 const defaultPatience = 60;
 /** Characters that the number of a process has at most. */
@@ -59,22 +61,23 @@ function openLockFile(): LockFile {
 
 /** False where there is no flock(1). */
 async function lock(file: LockFile, patience: number, signal: AbortSignal | undefined): Promise<boolean> {
-  const { spawn } = await import('node:child_process');
+  const { spawn, spawnSync } = await import('node:child_process');
+  if (signal?.aborted === true) throw stillLocked(file);
+  const stdio: ['ignore' | number, 'ignore', 'ignore'] = [file.descriptor, 'ignore', 'ignore'];
+  const options = { stdio, env: {}, detached: true };
+  // Mostly nobody else has it, and then this costs less than waiting for a child that runs beside.
+  const first = spawnSync(flockProgram, ['-xn', '0'], options);
+  if (first.error !== undefined) return false;
+  // Signals that came meanwhile are noticed in another turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (first.status === 0) return true;
+  if (first.status === lockedStatus && patience === 0) throw stillLocked(file);
   return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) {
-      reject(stillLocked(file));
-      return;
-    }
-    const mode = patience === 0 ? '-xn' : '-x';
-    const child = spawn(flockProgram, [mode, '0'], {
-      stdio: [file.descriptor, 'ignore', 'ignore'],
-      env: {},
-      detached: true,
-    });
+    const child = spawn(flockProgram, ['-x', '0'], options);
     const giveUp = (): void => {
       child.kill('SIGKILL');
     };
-    const timer = patience === 0 ? undefined : setTimeout(giveUp, patience * 1000);
+    const timer = setTimeout(giveUp, patience * 1000);
     signal?.addEventListener('abort', giveUp);
     const settle = (outcome: () => void): void => {
       clearTimeout(timer);
@@ -88,8 +91,8 @@ async function lock(file: LockFile, patience: number, signal: AbortSignal | unde
     });
     child.once('exit', (status) => {
       settle(() => {
-        // 1 is what it says when it may not wait; none when it was ended.
-        if (status === 1 || status === null) reject(stillLocked(file));
+        // It has none when it was ended.
+        if (status === null) reject(stillLocked(file));
         else resolve(status === 0);
       });
     });
