@@ -40,6 +40,8 @@ test.each([
   ['-R\n', "line 1: Try `ipvsadm -h' or 'ipvsadm --help' for more information."],
   ['-A -t nosuch.example:80\n-C -x\n', 'line 1: illegal virtual server address[:port] specified'],
   ['-A -t known.example:80\n-C -x\n', 'line 2: -x: missing argument'],
+  ['-C \x1b[2J\n', 'line 1: unexpected argument ?[2J'],
+  ['-A -6 -f 1\n', 'line 1: -6 used before -f\n'],
   [
     '-A -t known.example:80\n-A -t nosuch.example:80\n',
     'line 2: illegal virtual server address[:port] specified',

@@ -127,3 +127,16 @@ test('as JSON, an object for each change', async () => {
     ],
   });
 });
+
+test('names of a file cannot steer the terminal', async () => {
+  const text = differenceText(
+    await differences(
+      '',
+      '-A -t 10.0.0.1:80 -s \x1b[2J -p --pe \x1b[31m\n--start-daemon master --mcast-interface \x07\n',
+    ),
+    { colour: false },
+  );
+  expect(text).toBe(
+    '+ master sync daemon  interface ?, syncid 0\n+ TCP 10.0.0.1:80  ?[2J, persistence 360 s, engine ?[31m\n',
+  );
+});

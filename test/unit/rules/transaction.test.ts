@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { AddressFamily, IpAddress } from '../../../src/ipvs/address.js';
+import { destinationWith, serviceWith } from '../../../src/ipvs/defaults.js';
+import { addressService, Protocol } from '../../../src/ipvs/model.js';
 import { readKernelTable } from '../../../src/rules/read-table.js';
 import { readSettings } from '../../../src/rules/settings.js';
 import { transact, Transaction } from '../../../src/rules/transaction.js';
@@ -63,4 +66,19 @@ test('an aborted transaction is undone, unless it was at its end', async () => {
       expect(kernel.text()).toBe(new KernelDouble().text());
     }),
   );
+});
+
+test('servers that come back are in the order in which they were', async () => {
+  const kernel = new KernelDouble();
+  const service = serviceWith(addressService(Protocol.tcp, new IpAddress(AddressFamily.ipv4, 1), 80));
+  kernel.carryOut({ kind: 'newService', service });
+  for (const port of [1, 2, 3]) {
+    const destination = destinationWith({ address: new IpAddress(AddressFamily.ipv4, 2), port });
+    kernel.carryOut({ kind: 'newDest', service, destination });
+  }
+  const before = await kernel.destinationConfigs(service);
+  const transaction = new Transaction(kernel, await readKernelTable(kernel));
+  await transaction.run([{ kind: 'delService', service }]);
+  await transaction.undo();
+  expect(await kernel.destinationConfigs(service)).toEqual(before);
 });
