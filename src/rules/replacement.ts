@@ -30,9 +30,10 @@ const EEXIST = 17;
 const readings = 5;
 
 /**
- * Puts what rules make of an empty table in the place of the kernel's table, as if that had been cleared before, but without clearing
- * it: what is as the rules say stays untouched, what differs is edited, what is new is added, and then what is surplus is removed. Settings (timeouts, sync daemons) are changed in their place among the
- * lines. Lines that only `need` a service or zero counters are looked at and not carried out.
+ * Puts what rules make of an empty table in the place of the kernel's table, as if that had been cleared before, but
+ * without clearing it: what is as the rules say stays untouched, what differs is edited, what is new is added, and then
+ * what is surplus is removed. Settings (timeouts, sync daemons) are changed in their place among the lines. Lines that
+ * only `need` a service or zero counters are looked at and not carried out.
  *
  * Gives what the lines would do to an empty table, with the refusals of the kernel in it: in the end it has just this
  * table. A line that it refuses leaves no entry behind, not even one that was there before. `onRead` is called when
@@ -66,9 +67,7 @@ async function settingsFor(client: Kernel, steps: readonly RuleStep[]): Promise<
 class Replacement {
   readonly #client: Kernel;
   readonly #steps: readonly RuleStep[];
-  /**
-   * What the kernel has. Servers that were read and are as wanted are the objects of the lines.
-   */
+  /** What the kernel has. Servers that were read and are as wanted are the objects of the lines. */
   #current: Table = new Map();
   /** What the kernel refuses for reasons that can't be seen from the table: the error number by line. */
   readonly #known = new Map<number, number>();
