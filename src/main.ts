@@ -1,8 +1,10 @@
-import { readFileSync, readSync, writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { runProgram, type ProgramKind } from './cli/run.js';
 import type { Interruption, Terminal } from './cli/session.js';
+import { waitForDescriptor } from './cli/waiting.js';
+import { readWhole } from './cli/whole-text.js';
 import type { OpenOptions } from './ipvs/client.js';
 import { errorText } from './netlink/errno.js';
 
@@ -12,8 +14,6 @@ const writeSize = 65_536;
 const writeSlack = 16_384;
 /** Bytes that a character takes in UTF-8 at most. */
 const longestEncoding = 3;
-/** How long to wait before writing again to a full pipe that does not block, in milliseconds. */
-const retryDelay = 5;
 const shellSignalBase = 128;
 
 /** Thrown where nobody reads what is written. */
@@ -71,8 +71,12 @@ class StandardStreams implements Terminal {
   }
 
   readInput(): Promise<string> {
-    return new Promise((resolve) => {
-      resolve(readWhole(0));
+    return new Promise((resolve, reject) => {
+      try {
+        resolve(readWhole(0));
+      } catch (cause) {
+        reject(new Error(`Can't read standard input: ${systemText(cause)}`, { cause }));
+      }
     });
   }
 
@@ -101,30 +105,13 @@ function writeWhole(descriptor: number, bytes: Uint8Array): void {
       written += writeSync(descriptor, bytes, written);
     } catch (error) {
       if (codeOf(error) === 'EPIPE') throw new ClosedPipe('nobody reads the output', { cause: error });
-      waitOrThrow(error, "Can't write to standard output");
+      try {
+        waitForDescriptor(error);
+      } catch (cause) {
+        throw new Error(`Can't write to standard output: ${systemText(cause)}`, { cause });
+      }
     }
   }
-}
-
-/** All that comes, as a string of bytes. */
-function readWhole(descriptor: number): string {
-  const buffer = Buffer.allocUnsafeSlow(writeSize);
-  let text = '';
-  for (;;) {
-    try {
-      const size = readSync(descriptor, buffer, 0, buffer.length, null);
-      if (size === 0) return text;
-      text += buffer.toString('latin1', 0, size);
-    } catch (error) {
-      waitOrThrow(error, "Can't read standard input");
-    }
-  }
-}
-
-/** Waits a moment for a descriptor that does not block. Throws for any other error. */
-function waitOrThrow(error: unknown, what: string): void {
-  if (codeOf(error) !== 'EAGAIN') throw new Error(`${what}: ${systemText(error)}`, { cause: error });
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryDelay);
 }
 
 function codeOf(error: unknown): unknown {
@@ -136,7 +123,7 @@ function systemText(error: unknown): string {
   if (error instanceof Error && 'errno' in error && typeof error.errno === 'number') {
     return errorText(-error.errno);
   }
-  return String(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type OptionRow,
   type ValueRow,
 } from './options.js';
+import { printable } from './printable.js';
 import { wordRows, type WordRow, type WordValues } from './words.js';
 
 const sectionTitles: Readonly<Record<HelpSection, string>> = {
@@ -81,7 +82,7 @@ export function parseWord(row: WordRow, args: readonly string[]): WordValues {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') throw new HelpWanted(help);
-    throw new UsageError(error.message.replace(/^error: /, '').split('\n', 1)[0] ?? '');
+    throw new UsageError(printable(error.message.replace(/^error: |\n.*$/gs, '')));
   }
   return { args: command.args, options: givenOptions(command) };
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ConfigurationText, Inclusion } from '../rules/keepalived/source.js';
 import { CommandError, ExitStatus } from './errors.js';
 import { findFiles } from './file-patterns.js';
 import { printable } from './printable.js';
+import { readWholeFile } from './whole-text.js';
 
 /**
  * Included files of the file system: relative names are relative to the including file, and from standard input there
@@ -23,7 +23,7 @@ export const includedFiles: Inclusion = {
 
 function readText(name: string): ConfigurationText {
   try {
-    return { name, text: readFileSync(Buffer.from(name, 'latin1'), 'latin1') };
+    return { name, text: readWholeFile(Buffer.from(name, 'latin1')) };
   } catch (cause) {
     const reason =
       cause instanceof Error ? cause.message.replace(/^[A-Z]+: |, (?:open|read)(?: '.*')?$/gs, '') : '';

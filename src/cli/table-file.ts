@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { thresholdTrouble } from '../ipvs/validity.js';
 import type {
   Destination,
@@ -22,6 +21,7 @@ import { parseCommandLine } from './parse.js';
 import { printable } from './printable.js';
 import { mistakenWord, wordColumn } from './rule-place.js';
 import type { Terminal } from './session.js';
+import { readWholeFile } from './whole-text.js';
 
 /** A file that says what the table is to be: rules as ipvsadm-save writes them, or JSON. */
 export interface TableFile {
@@ -48,11 +48,11 @@ export interface TableText {
 export async function readTableText(terminal: Terminal, path: string): Promise<TableText> {
   const name = path === '-' ? 'standard input' : path;
   try {
-    return { name, text: path === '-' ? await terminal.readInput() : readFileSync(bytesOf(path), 'latin1') };
+    return { name, text: path === '-' ? await terminal.readInput() : readWholeFile(bytesOf(path)) };
   } catch (cause) {
     const reason =
       cause instanceof Error
-        ? cause.message.replace(/^[A-Z]+: |, (?:open|read)(?: '.*')?$/gs, '')
+        ? cause.message.replace(/^[A-Z]+: |^Can't read standard input: |, (?:open|read)(?: '.*')?$/gs, '')
         : String(cause);
     throw new CommandError(`can't read ${printable(name)}: ${reason}`, ExitStatus.usage, { cause });
   }
@@ -69,8 +69,13 @@ export async function readTableFile(terminal: Terminal, path: string): Promise<T
   const { file, errors } = await parseTableText(source);
   const [first] = errors;
   if (first === undefined) return file;
-  const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more; ipvsadm check shows them)`;
+  const more = errors.length === 1 ? '' : ` (and ${moreMistakes(errors, 1)}; ipvsadm check shows them)`;
   throw new CommandError(troubleText(source, first) + more, ExitStatus.usage, { cause: first });
+}
+
+/** `5 more`: the mistakes of a text beside those that are shown. */
+export function moreMistakes({ length }: readonly RuleError[], shown: number): string {
+  return `${length - shown} more${length === mostMistakes ? ', or many more' : ''}`;
 }
 
 /** `rules.txt:3:12: illegal weight specified` */
@@ -85,7 +90,7 @@ export function lineName({ name }: TableFile, { line }: SourcePlace): string {
 
 export interface ParsedTableText {
   readonly file: TableFile;
-  /** In the order of their places. Of a JSON text only the first is known. */
+  /** In the order of their places, at most {@link mostMistakes}. Of a JSON text only the first is known. */
   readonly errors: readonly RuleError[];
 }
 
@@ -128,6 +133,9 @@ function parseJsonText({ name, text }: TableText): ParsedTableText {
   }
 }
 
+/** After so many mistakes a text is not what it was taken for, and the rest is not read. */
+const mostMistakes = 1000;
+
 const ruleCommands = '-A, -a, --set and --start-daemon';
 
 /** Reads rules line by line. */
@@ -157,6 +165,7 @@ class RuleReader implements TableFile {
       const words = tokenise(line);
       if (words[0] === undefined || words[0].startsWith('#')) continue;
       this.#take(words);
+      if (this.#errors.length === mostMistakes) break;
     }
     return { file: this, errors: this.#errors };
   }

@@ -31,7 +31,9 @@ export function groupLines(
 ): string {
   const rows = [[...by], ...groups.map(({ key }) => key.split(keyEnd))];
   const widths = by.map((_, column) =>
-    column === by.length - 1 ? 0 : Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    column === by.length - 1
+      ? 0
+      : rows.reduce((longest, row) => Math.max(longest, row[column]?.length ?? 0), 0),
   );
   let text = '';
   for (const [index, row] of rows.entries()) {

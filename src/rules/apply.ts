@@ -205,7 +205,7 @@ class Run {
     const { drain, signal } = this.#options;
     const { result, states } = await waitUntilDrained(this.#client, targets, { ...drain, signal });
     if (result === 'drained' || result === 'timed-out') {
-      undrained.push(...states.filter((state) => !state.drained));
+      for (const state of states) if (!state.drained) undrained.push(state);
       return undefined;
     }
     const leftovers = await this.#transaction.undo();

@@ -8,6 +8,7 @@ import { planOf } from '../../rules/plan.js';
 import { serviceId } from '../../rules/table.js';
 import { CommandError, ExitStatus } from '../errors.js';
 import { persistenceNote, templatesPin } from '../persistence-notes.js';
+import { leftoversText } from '../leftovers.js';
 import { printable } from '../printable.js';
 import { ProgressLine } from '../progress-line.js';
 import type { Interruption, Session } from '../session.js';
@@ -192,7 +193,7 @@ class Apply {
         ? 'what was done could not be undone: compare with ipvsadm diff'
         : leftovers.length === 0
           ? 'the table is as it was'
-          : `not all could be undone (${leftovers.map(({ message }) => message).join('; ')}): compare with ipvsadm diff`;
+          : `not all could be undone (${leftoversText(leftovers)}): compare with ipvsadm diff`;
     return new CommandError(`${what}; ${undone}`, exitStatus);
   }
 

@@ -1,7 +1,7 @@
 import { ExitStatus } from '../errors.js';
 import { sourceExcerpt } from '../../output/source-excerpt.js';
 import { printable } from '../printable.js';
-import { parseTableText, readTableText, troubleText } from '../table-file.js';
+import { moreMistakes, parseTableText, readTableText, troubleText } from '../table-file.js';
 import type { RunWord } from '../words.js';
 
 /** Troubles shown of one file; a file of another kind has one in every line. */
@@ -18,6 +18,6 @@ export const run: RunWord = async ({ terminal }, { args: [path = '-'] }) => {
       `${troubleText(source, error)}\n${sourceExcerpt(printable(lines[line - 1] ?? ''), column)}`,
     );
   }
-  if (errors.length > mostShown) terminal.writeError(`and ${errors.length - mostShown} more\n`);
+  if (errors.length > mostShown) terminal.writeError(`and ${moreMistakes(errors, mostShown)}\n`);
   return errors.length === 0 ? ExitStatus.ok : ExitStatus.usage;
 };

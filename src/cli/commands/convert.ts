@@ -76,7 +76,7 @@ async function toKeepalived(terminal: Terminal, path: string): Promise<void> {
   for (const { service, destinations } of table.values()) {
     const block = virtualServerText(service, [...destinations.values()]);
     terminal.write(block.text);
-    losses.push(...block.losses);
+    for (const loss of block.losses) losses.push(loss);
   }
   for (const loss of losses) terminal.writeError(`ipvsadm convert: ${loss}\n`);
 }

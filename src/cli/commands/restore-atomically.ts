@@ -9,6 +9,7 @@ import { copyTable } from '../../rules/virtual-table.js';
 import { IpvsadmError } from '../../netlink/errors.js';
 import { CommandError, ExitStatus } from '../errors.js';
 import type { Invocation } from '../invocation.js';
+import { leftoversText } from '../leftovers.js';
 import { readInput, readRules, type RuleLine } from '../rule-lines.js';
 import type { Interruption, Session } from '../session.js';
 import { operationOf } from './change.js';
@@ -107,8 +108,7 @@ class AtomicRestore {
       return told(error, `what was done could not be undone: ${reason}`);
     }
     if (leftovers.length === 0) return told(error, 'everything was undone');
-    const reasons = leftovers.map(({ operation, message }) => `${operation}: ${message}`).join('; ');
-    return told(error, `not everything could be undone: ${reasons}`);
+    return told(error, `not everything could be undone: ${leftoversText(leftovers)}`);
   }
 }
 

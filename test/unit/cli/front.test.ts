@@ -38,6 +38,7 @@ test.each([
   [['set', '-t10.0.0.1:80', '-w', '-1'], 'tcp-service="10.0.0.1:80" weight="-1"'],
   [['drain', '-r', 'a', '--then', 'delete'], 'real-server="a" then="delete"'],
   [['diff', '--nope'], "2: unknown option '--nope'"],
+  [['diff', '--\x1b[31m\n'], "2: unknown option '--?[31m"],
   [['diff', '--jso'], "2: unknown option '--jso'"],
   [['diff', 'a', 'b', 'c'], '2: too many arguments. Expected 2 arguments but got 3.'],
   [['diff', '--only'], "2: option '--only <selector>' argument missing"],

@@ -95,3 +95,10 @@ test('JSON is told from rules by its first character', async () => {
   expect(file.placeOf(addressService(Protocol.tcp, new IpAddress(2, 0x0a000001), 80))?.line).toBe(2);
   expect(await mistakes('{"services":[{}]}')).toHaveLength(1);
 });
+
+test('a text with a mistake in every line is not read to its end', async () => {
+  const text = 'word\n'.repeat(5000);
+  const found = await mistakes(text);
+  expect(found.length).toBe(1000);
+  expect(found.at(-1)).toMatch(/^1000:1: /);
+});

@@ -36,3 +36,8 @@ it('prints groups as lines and as JSON', () => {
     '{"service":"UDP 10.0.0.1:53","state":"UDP","connections":9,"connections_at_most":12}\n',
   );
 });
+
+it('prints any number of groups', () => {
+  const groups = Array.from({ length: 300_000 }, (_, index) => ({ key: `client ${index}\tUDP`, count: 1 }));
+  expect(groupLines(groups, ['client', 'state']).split('\n').length).toBe(300_002);
+});
