@@ -4,6 +4,8 @@ import type { DrainTarget } from '../../ipvs/drain.js';
 import { destinationName, serviceName } from '../../output/plain-names.js';
 import { attempt, errorCode, netNamespace, openRunFolder, troubleWith } from './run-folder.js';
 
+const mostWeight = 2_147_483_647;
+
 /**
  * The weights that servers had before they were drained, one file a server, of the network namespace this process is
  * in. Throws `CommandError` when the files can't be used.
@@ -20,7 +22,8 @@ export class RememberedWeights {
     const path = this.#path(target);
     let text: string;
     try {
-      const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      // A pipe in its place must not make the program wait.
+      const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       try {
         text = readFileSync(descriptor, 'utf8');
       } finally {
@@ -30,7 +33,8 @@ export class RememberedWeights {
       if (errorCode(cause) === 'ENOENT') return undefined;
       throw troubleWith(path, cause);
     }
-    return /^[0-9]{1,10}\n$/.test(text) ? Number(text) : undefined;
+    const weight = /^[0-9]{1,10}\n$/.test(text) ? Number(text) : 0;
+    return weight > 0 && weight <= mostWeight ? weight : undefined;
   }
 
   set(target: DrainTarget, weight: number): void {
