@@ -5,6 +5,23 @@ const json: WordOption = { flags: '--json', help: 'print JSON, an object a line'
 /** The words that look at the director. */
 export const directorWordRows: readonly WordRow[] = [
   {
+    name: 'watch',
+    help: 'show services and servers with their rates as they change',
+    args: [],
+    options: [
+      { flags: '--interval <seconds>', help: 'time between two looks; 1 if not given' },
+      { flags: '--count <n>', help: 'end after so many looks' },
+      { flags: '--sort <column>', help: 'sort by a column, by its title or key' },
+      { flags: '--filter <text>', help: 'only services and servers with this in their names' },
+      { flags: '--names', help: 'host and port names where there are any' },
+      {
+        flags: '--json',
+        help: 'a line of JSON for each look and each change, as without a terminal',
+      },
+    ],
+    load: () => import('./commands/watch.js'),
+  },
+  {
     name: 'conns',
     help: 'list or count the connections that are asked for',
     args: [],

@@ -161,7 +161,8 @@ function listedService(
   };
 }
 
-function serviceIdentity(service: ServiceKey, names: EntryNames): Members<keyof typeof serviceKeys> {
+/** The members of the JSON form that tell which service is meant. */
+export function serviceIdentity(service: ServiceKey, names: EntryNames): Members<keyof typeof serviceKeys> {
   if (service.fwmark !== 0) {
     return { fwmark: service.fwmark, family: nameOfNumber(familyRows, service.family) };
   }
