@@ -284,7 +284,7 @@ describe('the schemas', () => {
 
   test('are all there is in their folder', () => {
     expect(readdirSync(join(projectRoot, 'docs/schema')).sort()).toEqual(
-      ['connection', 'daemons', 'rules', 'table', 'timeouts'].map((name) => `${name}.schema.json`),
+      ['connection', 'daemons', 'rules', 'table', 'timeouts', 'watch'].map((name) => `${name}.schema.json`),
     );
   });
 });
