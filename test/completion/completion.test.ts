@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
-import { programsUnderTest } from '../conformance/script.ts';
+import { everyProgramUnderTest } from '../conformance/script.ts';
 import { runInLab, shellQuote } from '../lab/lab.ts';
 import { projectRoot } from '../lab/project.ts';
 
@@ -41,21 +42,27 @@ const rules = `
 -A -f 7
 `;
 
-test.each(shells)('$name completes from the tables and from the kernel', async (shell) => {
-  const [bracket, ipv6] = shell.ipv6;
-  const all = [...cases, { typed: `ipvsadm -D -t ${bracket}`, seen: [ipv6] }];
-  const steps = all.map(({ typed, seen }) =>
-    [
-      `press C-u C-l; press -l ${shellQuote(typed)}; press Tab`,
-      // What several words have in common is put in first; some shells list them at the second tab after that.
-      ...(seen.length > 1 ? ['busybox sleep 2; press Tab; busybox sleep 2; press Tab'] : []),
-      ...seen.map((text) => `shows ${shellQuote(literally(text))} 10`),
-      `echo ${shellQuote(typed)}`,
-    ].join('\n'),
-  );
-  const { stdout, stderr } = await runInLab(
-    `. ${projectRoot}/test/lab/terminal.sh
-export PATH=${programsUnderTest()}:$PATH HOME=/run/home
+const runs = everyProgramUnderTest().flatMap((programs) =>
+  shells.map((shell) => ({ shell, programs, name: shell.name, program: basename(programs) })),
+);
+
+test.each(runs)(
+  '$name completes from the tables and from the kernel with $program',
+  async ({ shell, programs }) => {
+    const [bracket, ipv6] = shell.ipv6;
+    const all = [...cases, { typed: `ipvsadm -D -t ${bracket}`, seen: [ipv6] }];
+    const steps = all.map(({ typed, seen }) =>
+      [
+        `press C-u C-l; press -l ${shellQuote(typed)}; press Tab`,
+        // What several words have in common is put in first; some shells list them at the second tab after that.
+        ...(seen.length > 1 ? ['busybox sleep 2; press Tab; busybox sleep 2; press Tab'] : []),
+        ...seen.map((text) => `shows ${shellQuote(literally(text))} 10`),
+        `echo ${shellQuote(typed)}`,
+      ].join('\n'),
+    );
+    const { stdout, stderr } = await runInLab(
+      `. ${projectRoot}/test/lab/terminal.sh
+export PATH=${programs}:$PATH HOME=/run/home
 mkdir -p $HOME
 ipvsadm -R <<'END'
 ${rules}END
@@ -64,10 +71,11 @@ terminal 100 20 '${shell.command}'
 press '${shell.setUp}' Enter '. /run/script' Enter "PS1='$ '" Enter "echo rea''dy" Enter
 shows '^ready' 60
 ${steps.join('\n')}`,
-    { timeoutMs: 180_000 },
-  );
-  expect(`${stdout}${stderr}`.split('\n')).toEqual([...all.map(({ typed }) => typed), '']);
-});
+      { timeoutMs: 180_000 },
+    );
+    expect(`${stdout}${stderr}`.split('\n')).toEqual([...all.map(({ typed }) => typed), '']);
+  },
+);
 
 function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { programsUnderTest } from '../conformance/script.ts';
+import { everyProgramUnderTest, type Programs } from '../conformance/script.ts';
 import type { Lab } from '../lab/lab.ts';
 import { projectRoot } from '../lab/project.ts';
 
@@ -30,7 +30,11 @@ interface Finding {
   readonly remedy: { readonly command: string; readonly host?: string };
 }
 
-const prelude = `export PATH=${programsUnderTest()}:$PATH\n. ${join(projectRoot, 'test/doctor/topology.sh')}\n`;
+const [firstPrograms = '', ...otherPrograms] = everyProgramUnderTest();
+
+function preludeOf(programs: Programs): string {
+  return `export PATH=${programs}:$PATH\n. ${join(projectRoot, 'test/doctor/topology.sh')}\n`;
+}
 
 /** The machines by the addresses that the doctor calls them by. */
 const hosts: ReadonlyMap<string, Namespace> = new Map([
@@ -39,19 +43,25 @@ const hosts: ReadonlyMap<string, Namespace> = new Map([
 ]);
 
 /** Runs a script in the guest with the functions of topology.sh. Fails when it says anything on standard error. */
-export async function run(lab: Lab, script: string): Promise<{ status: number; stdout: string }> {
-  const { status, stdout, stderr } = await lab.run(prelude + script, { timeoutMs: 120_000 });
+export async function run(
+  lab: Lab,
+  script: string,
+  programs = firstPrograms,
+): Promise<{ status: number; stdout: string }> {
+  const { status, stdout, stderr } = await lab.run(preludeOf(programs) + script, { timeoutMs: 120_000 });
   expect(stderr, script).toBe('');
   return { status, stdout };
 }
 
-/** What the doctor finds in a namespace, and its exit status. */
+/** What the doctor of every program finds in a namespace, and its exit status. */
 export async function examine(
   lab: Lab,
   namespace: Namespace,
 ): Promise<{ status: number; findings: Finding[] }> {
   const options = namespace === 'director' ? '' : ' --real-server 10.1.0.100';
-  const { status, stdout } = await run(lab, `ip netns exec ${namespace} ipvsadm doctor --json${options}`);
+  const script = `ip netns exec ${namespace} ipvsadm doctor --json${options}`;
+  const { status, stdout } = await run(lab, script);
+  for (const programs of otherPrograms) expect(await run(lab, script, programs)).toEqual({ status, stdout });
   const findings = stdout
     .split('\n')
     .filter((line) => line !== '')
@@ -84,7 +94,7 @@ export async function heal(lab: Lab, scenario: Scenario): Promise<void> {
     if (seen !== undefined) expect((await run(lab, `${seen.by}; counted`)).stdout).toBe(seen.after);
     expect(await examine(lab, patient)).toEqual({ status: 0, findings: [] });
   } finally {
-    await lab.run(`${prelude}destroy`);
+    await lab.run(`${preludeOf(firstPrograms)}destroy`);
   }
 }
 
