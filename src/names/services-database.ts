@@ -1,6 +1,6 @@
 import { Protocol } from '../ipvs/model.js';
 
-const protocolNumbers: Readonly<Record<string, number | undefined>> = Protocol;
+const protocolNumbers: ReadonlyMap<string, number> = new Map(Object.entries(Protocol));
 
 /** Ports by name and names by port, as `services(5)` has them; names include the aliases. */
 export class ServicesDatabase {
@@ -12,7 +12,7 @@ export class ServicesDatabase {
     for (const line of text.split('\n')) {
       const [name, portAndProtocol, ...aliases] = (line.split('#', 1)[0] ?? '').trim().split(/[ \t]+/);
       const match = /^([0-9]+)\/(.+)$/.exec(portAndProtocol ?? '');
-      const protocol = match?.[2] === undefined ? undefined : protocolNumbers[match[2]];
+      const protocol = match?.[2] === undefined ? undefined : protocolNumbers.get(match[2]);
       if (name === undefined || match === null || protocol === undefined) continue;
       const port = Number(match[1]);
       if (!this.#names.has(`${port}/${protocol}`)) this.#names.set(`${port}/${protocol}`, name);

@@ -62,12 +62,16 @@ function readGlobals(body: readonly Statement[], notify: Notify): Timeouts | und
   return timeouts;
 }
 
-const timeoutWords: Readonly<Record<string, keyof Timeouts>> = { tcp: 'tcp', tcpfin: 'tcpFin', udp: 'udp' };
+const timeoutWords: ReadonlyMap<string, keyof Timeouts> = new Map([
+  ['tcp', 'tcp'],
+  ['tcpfin', 'tcpFin'],
+  ['udp', 'udp'],
+]);
 
 function readTimeouts(values: readonly string[]): Timeouts | undefined {
   const timeouts = { tcp: 0, tcpFin: 0, udp: 0 };
   for (let i = 0; i < values.length; i += 2) {
-    const name = timeoutWords[values[i] ?? ''];
+    const name = timeoutWords.get(values[i] ?? '');
     const seconds = parseNumber(values[i + 1], 1, largestTimeout);
     if (name === undefined || seconds === undefined) return undefined;
     timeouts[name] = seconds;

@@ -137,7 +137,7 @@ function readBody(statement: Statement, grouped: boolean, notify: Notify): Virtu
       const server = readRealServer(item, notify);
       if (server !== undefined) virtual.servers.push(server);
     } else if (!takeFlag(virtual, item, notify)) {
-      const take = virtualServerKeywords[keyword];
+      const take = virtualServerKeywords.get(keyword);
       if (take === undefined) notify(place, `ignored: ${keyword}`);
       else if (!take(virtual, values)) notify(place, `ignored: ${[keyword, ...values].join(' ')}`);
     }
@@ -146,7 +146,7 @@ function readBody(statement: Statement, grouped: boolean, notify: Notify): Virtu
 }
 
 function takeFlag(virtual: VirtualServer, { place, keyword }: Statement, notify: Notify): boolean {
-  const flag = flagKeywords[keyword];
+  const flag = flagKeywords.get(keyword);
   if (flag === undefined) return false;
   if (flag.scheduler === undefined || flag.scheduler === virtual.scheduler) virtual.flags |= flag.bit;
   else notify(place, `ignored: ${keyword}, which needs lvs_sched ${flag.scheduler} above it`);
@@ -184,55 +184,59 @@ const takeWeight = taking<VirtualServer | RealServer, number>(parseCount, (targe
   target.weight = weight;
 });
 
-const virtualServerKeywords: Readonly<Record<string, Take<VirtualServer>>> = {
-  lvs_sched: takeScheduler,
-  lb_algo: takeScheduler,
-  lvs_method: takeMethod,
-  lb_kind: takeMethod,
-  weight: takeWeight,
-  protocol: taking(
-    ([name]) => protocolNames[name?.toUpperCase() ?? ''],
-    (virtual, protocol) => {
-      virtual.protocol = protocol;
-    },
-  ),
-  ip_family: taking(
-    ([name]) => parseFamily(name),
-    (virtual, family) => {
-      virtual.family = family;
-    },
-  ),
-  persistence_timeout: taking(
-    ([text]) => (text === undefined ? defaultPersistence : parseNumber(text, 1, largestTimeout)),
-    (virtual, timeout) => {
-      virtual.timeout = timeout;
-    },
-  ),
-  persistence_granularity: taking(
-    ([text]) => (text !== undefined && isGranularity(text) ? text : undefined),
-    (virtual, granularity) => {
-      virtual.granularity = granularity;
-    },
-  ),
-  persistence_engine: taking(
-    ([name]) => name,
-    (virtual, engine) => {
-      virtual.engine = engine;
-    },
-  ),
-};
+const virtualServerKeywords: ReadonlyMap<string, Take<VirtualServer>> = new Map(
+  Object.entries<Take<VirtualServer>>({
+    lvs_sched: takeScheduler,
+    lb_algo: takeScheduler,
+    lvs_method: takeMethod,
+    lb_kind: takeMethod,
+    weight: takeWeight,
+    protocol: taking(
+      ([name]) => protocolNames.get(name?.toUpperCase() ?? ''),
+      (virtual, protocol) => {
+        virtual.protocol = protocol;
+      },
+    ),
+    ip_family: taking(
+      ([name]) => parseFamily(name),
+      (virtual, family) => {
+        virtual.family = family;
+      },
+    ),
+    persistence_timeout: taking(
+      ([text]) => (text === undefined ? defaultPersistence : parseNumber(text, 1, largestTimeout)),
+      (virtual, timeout) => {
+        virtual.timeout = timeout;
+      },
+    ),
+    persistence_granularity: taking(
+      ([text]) => (text !== undefined && isGranularity(text) ? text : undefined),
+      (virtual, granularity) => {
+        virtual.granularity = granularity;
+      },
+    ),
+    persistence_engine: taking(
+      ([name]) => name,
+      (virtual, engine) => {
+        virtual.engine = engine;
+      },
+    ),
+  }),
+);
 
-const realServerKeywords: Readonly<Record<string, Take<RealServer>>> = {
-  lvs_method: takeMethod,
-  lb_kind: takeMethod,
-  weight: takeWeight,
-  uthreshold: taking(parseCount, (server, count) => {
-    server.upperThreshold = count;
+const realServerKeywords: ReadonlyMap<string, Take<RealServer>> = new Map(
+  Object.entries<Take<RealServer>>({
+    lvs_method: takeMethod,
+    lb_kind: takeMethod,
+    weight: takeWeight,
+    uthreshold: taking(parseCount, (server, count) => {
+      server.upperThreshold = count;
+    }),
+    lthreshold: taking(parseCount, (server, count) => {
+      server.lowerThreshold = count;
+    }),
   }),
-  lthreshold: taking(parseCount, (server, count) => {
-    server.lowerThreshold = count;
-  }),
-};
+);
 
 function readRealServer(statement: Statement, notify: Notify): RealServer | undefined {
   const [host = '', portText] = statement.values;
@@ -252,7 +256,7 @@ function readRealServer(statement: Statement, notify: Notify): RealServer | unde
     lowerThreshold: 0,
   };
   for (const { place, keyword, values } of statement.body ?? []) {
-    const take = realServerKeywords[keyword];
+    const take = realServerKeywords.get(keyword);
     if (take === undefined) notify(place, `ignored: ${keyword}`);
     else if (!take(server, values)) notify(place, `ignored: ${[keyword, ...values].join(' ')}`);
   }
