@@ -1,5 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+const labSettings = {
+  testTimeout: 1_800_000,
+  hookTimeout: 1_800_000,
+  fileParallelism: true,
+  maxWorkers: 2,
+  // Traffic and timers of a kernel that shares two processors with everything else.
+  retry: 1,
+  sequence: { groupOrder: 1 },
+};
+
 // Vitest reads its configuration from a default export.
 export default defineConfig({
   test: {
@@ -19,13 +29,20 @@ export default defineConfig({
           include: [
             'test/{lab,conformance,fuzz,traffic,interchange,completion,convert,packaging,conns,doctor,watch,names,json,library,apply,drain,restore}/**/*.test.ts',
           ],
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
-          fileParallelism: true,
-          maxWorkers: 2,
-          // Traffic and timers of a kernel that shares two processors with everything else.
-          retry: 1,
-          sequence: { groupOrder: 1 },
+          ...labSettings,
+        },
+      },
+      {
+        // What runs one program at a time runs with the other one here; the conformance suite has both.
+        test: {
+          name: 'lab-standalone',
+          include: [
+            'test/{json,drain,interchange,completion,convert}/**/*.test.ts',
+            'test/apply/apply.test.ts',
+            'test/restore/{concurrent,interrupted,traffic}.test.ts',
+          ],
+          env: { IPVSADM_PROGRAMS: new URL('../dist/standalone', import.meta.url).pathname },
+          ...labSettings,
         },
       },
     ],

@@ -17,7 +17,7 @@ export function connectionLine(entry: Connection, engineData: boolean, names: En
   const destination = endpointText(entry.destination, entry.destinationPort, protocol, names);
   const line = `${entry.protocol.padEnd(3)} ${expiryText(entry.expires).padEnd(6)} ${entry.state.padEnd(11)} ${client.padEnd(18)} ${virtual.padEnd(18)} `;
   if (!engineData || entry.persistenceEngine === '') return `${line}${destination}\n`;
-  return `${line}${destination.padEnd(18)} ${entry.persistenceEngine.padEnd(16)} ${printableText(entry.persistenceData)}\n`;
+  return `${line}${destination.padEnd(16)} ${entry.persistenceEngine.padEnd(18)} ${printableText(entry.persistenceData)}\n`;
 }
 
 /** The IP protocol number of a protocol as the kernel calls it in the list of connections; 0 for others. */

@@ -28,6 +28,7 @@ const cases: readonly { readonly typed: string; readonly seen: readonly string[]
   { typed: 'ipvsadm -dt10', seen: ['-dt10.0.0.1:80'] },
   { typed: 'ipvsadm -d -t 10.0.0.1:80 -r 10', seen: ['10.1.0.2:80', '10.1.0.3:80'] },
   { typed: 'ipvsadm -a -t 10.0.0.1:80 -r 10', seen: ['-r 10.1.0.9:53'] },
+  { typed: 'ipvsadm apply --only tcp,fwmark:', seen: ['--only tcp,fwmark:7'] },
   { typed: 'ipvsadm --start-daemon master --mcast-interface l', seen: ['--mcast-interface lo'] },
 ];
 

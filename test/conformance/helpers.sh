@@ -41,6 +41,14 @@ source_port() {
   sysctl -qw "net.ipv4.ip_local_port_range=$1 $1"
 }
 
+# sip_invite PORT CALL-ID [ADDRESS]: an invitation to a call, in one datagram from the local port PORT; the kernel may
+# refuse it.
+sip_invite() {
+  source_port "$1"
+  printf 'INVITE sip:a@b SIP/2.0\r\nCall-ID: %s\r\nContent-Length: 0\r\n\r\n' "$2" >message
+  socat -u OPEN:message "${3:-UDP:10.0.0.1:5060}" 2>/dev/null || true
+}
+
 # settle_counters: the kernel brings the counters that it reports up to date every two seconds.
 settle_counters() {
   sleep 2.3

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { compileConnections } from '../lab/connections.ts';
 import { shellQuote } from '../lab/lab.ts';
 import { projectRoot } from '../lab/project.ts';
 import type { ConformanceCase, StepOutput } from './case.ts';
@@ -25,6 +26,14 @@ export function everyProgramUnderTest(): readonly Programs[] {
 /** The stand-alone executable by its three names, as `npm run build:standalone` leaves it. */
 export const standalonePrograms: Programs = join(projectRoot, 'dist/standalone');
 
+let connections: string | undefined;
+
+/** The program that makes many connections; compiled once. */
+function connectionsProgram(): string {
+  connections ??= compileConnections();
+  return connections;
+}
+
 /** Marks the end of a step in both streams; on standard output the step's status follows. */
 const separator = '\u001e';
 
@@ -40,6 +49,7 @@ export function sideScript(testCase: ConformanceCase, programs: Programs): strin
   const lines = [
     `export PATH=${shellQuote(path)} LC_ALL=C`,
     `. ${shellQuote(join(projectRoot, 'test/conformance/helpers.sh'))}`,
+    `connections() { ${shellQuote(connectionsProgram())} "$@" >/dev/null; }`,
     'ip link set lo up',
   ];
   for (const step of testCase.steps) lines.push(step.command, 'end_of_step $?');

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bootLab, type Lab } from '../lab/lab.ts';
-import { projectRoot } from '../lab/project.ts';
+import { programsUnderTest } from '../conformance/script.ts';
 import { tables } from './tables.ts';
 
 const count = 100;
@@ -27,7 +26,7 @@ RULES`,
   );
   const { stdout, stderr, status } = await lab.run(
     `modprobe ip_vs
-ours=${join(projectRoot, 'bin')} reference=/usr/sbin
+ours=${programsUnderTest()} reference=/usr/sbin
 rules() { $reference/ipvsadm -Sn | sort; }
 # The rules of the reference are without thresholds, and so is what it saves.
 thresholds() { $reference/ipvsadm -Ln --thresholds | sort; }

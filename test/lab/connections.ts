@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './project.ts';
 
@@ -20,7 +20,10 @@ export function compileConnections(): string {
   const folder = join(projectRoot, 'node_modules/.cache/ipvsadm');
   mkdirSync(folder, { recursive: true });
   const program = join(folder, 'connections');
-  execFileSync('/usr/bin/gcc', ['-O2', '-Wall', '-o', program, join(projectRoot, 'test/lab/connections.c')]);
+  const fresh = `${program}.${process.pid}`;
+  execFileSync('/usr/bin/gcc', ['-O2', '-Wall', '-o', fresh, join(projectRoot, 'test/lab/connections.c')]);
+  // Another process may be running the one that is there.
+  renameSync(fresh, program);
   return program;
 }
 

@@ -47,6 +47,8 @@ export async function runCommands(
     }
     await carryOut();
     await runOther(session, invocation);
+    // What is listed stands before the messages about later lines.
+    session.terminal.flush();
     status = ExitStatus.ok;
     if (endsRules(invocation)) return status;
   }

@@ -26,6 +26,8 @@ const sources: ReadonlyMap<string, Source> = new Map<string, Source>([
   ['sctp-service', (line) => services(line, Protocol.sctp)],
   ['fwmark-service', (line) => services(line, 0)],
   ['real-server', servers],
+  ['only', selectors],
+  ['except', selectors],
   ['vip', virtualAddresses],
   ['server', serverAddresses],
   ['scheduler', () => plain(schedulerNames)],
@@ -106,6 +108,17 @@ async function virtualAddresses({ live }: Surroundings): Promise<Candidate[]> {
     if (fwmark === 0) addresses.add(address.toString());
   }
   return plain([...addresses]);
+}
+
+/** What `--only` and `--except` can mean: kinds of services, and those that are there by address, port and mark. */
+async function selectors({ live }: Surroundings): Promise<Candidate[]> {
+  const words = new Set(['tcp', 'udp', 'sctp', 'fwmark']);
+  for (const service of await live.services()) {
+    const { fwmark, address, port } = service;
+    if (fwmark !== 0) words.add(`fwmark:${fwmark}`);
+    else words.add(address.toString()).add(serviceWord(service)).add(`:${port}`);
+  }
+  return plain([...words]);
 }
 
 async function serverAddresses({ live }: Surroundings): Promise<Candidate[]> {

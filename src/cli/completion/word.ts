@@ -26,8 +26,10 @@ export async function completeWord(
   const { valueOf, typed, prefix } = cursor;
   if (valueOf !== undefined) {
     const values = await optionValues(valueOf, cursor, live);
+    // Several selectors stand with commas between.
+    const complete = valueOf.valueName === 'selector' ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
     const found = continuing(
-      values.map((value) => ({ ...value, word: prefix + value.word })),
+      values.map((value) => ({ ...value, word: prefix + complete + value.word })),
       prefix + typed,
     );
     return { ...found, files: prefix === '' && valueOf.valueName === 'file' };

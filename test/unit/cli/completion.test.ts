@@ -117,6 +117,15 @@ it('completes the options and arguments of words', async () => {
   }
 });
 
+it('offers selectors of the services that are there, and the next one behind a comma', async () => {
+  expect(await words('apply', '--only', '')).toEqual([
+    ...['tcp', 'udp', 'sctp', 'fwmark'],
+    ...['10.0.0.1', '10.0.0.1:80', ':80', '2001:db8::1', '[2001:db8::1]:25', ':25', 'fwmark:7'],
+  ]);
+  expect(await words('diff', '--except', 'tcp,10')).toEqual(['tcp,10.0.0.1', 'tcp,10.0.0.1:80']);
+  expect(await words('apply', '--only=udp,f')).toEqual(['--only=udp,fwmark', '--only=udp,fwmark:7']);
+});
+
 it('tells candidates a line each', () => {
   const candidates = [
     { word: '-C', help: 'clear' },

@@ -40,7 +40,7 @@ test.each([
 test('what the engine knows a connection by is shown whole, without control characters', () => {
   const data = `evil\u001b[2J\u0007\u009b ${'x'.repeat(300)}`;
   expect(line({ persistenceEngine: 'sip', persistenceData: data }, true)).toBe(
-    `UDP 00:59  UDP         10.0.0.1:5061      10.0.0.1:5060      10.0.0.1:5070      sip              evil?[2J?? ${'x'.repeat(300)}\n`,
+    `UDP 00:59  UDP         10.0.0.1:5061      10.0.0.1:5060      10.0.0.1:5070    sip                evil?[2J?? ${'x'.repeat(300)}\n`,
   );
   expect(line({ persistenceEngine: 'sip', persistenceData: data }, false)).not.toContain('evil');
 });
