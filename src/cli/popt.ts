@@ -12,6 +12,11 @@ export interface Spellings<Row extends Scannable> {
   readonly long: ReadonlyMap<string, Row>;
 }
 
+/** Whether the first word that is no option ends the options, as popt has it. */
+const wordsEndOptions = ['POSIXLY_CORRECT', 'POSIX_ME_HARDER'].some(
+  (name) => process.env[name] !== undefined,
+);
+
 /**
  * Walks a command line as popt does: letters in bundles, `-tV`, `-t=V`, `-t V`, `--long V`, `--long=V`, words that
  * are no options collected on the side, everything after `--` a word. Call {@link next} until it gives undefined.
@@ -45,6 +50,7 @@ export class OptionScanner<Row extends Scannable> {
       const word = this.#arguments[this.#position++] ?? '';
       if (this.#onlyWords || word.length < 2 || word.charCodeAt(0) !== 45) {
         this.words.push(word);
+        this.#onlyWords ||= wordsEndOptions;
       } else if (word === '--') {
         this.#onlyWords = true;
       } else {

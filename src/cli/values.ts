@@ -112,10 +112,14 @@ function parsePort(text: string, protocol: number, names: NameLookup): number | 
   return parseNumber(text, 0, largestPort) ?? names.servicePort(text, protocol);
 }
 
-/** An IPv6 prefix length, 1 to 128, read as C's `atoi` does: what trails the digits is ignored. */
+/**
+ * An IPv6 prefix length, 1 to 128, read as C's `atoi` does: what trails the digits is ignored, and so is what a long
+ * has above 32 bits.
+ */
 function parsePrefixLength(text: string): number {
-  const digits = /^[ \t\n\v\f\r]*\+?([0-9]+)/.exec(text)?.[1];
-  const length = digits === undefined ? 0 : Number(digits);
+  const digits = /^[ \t\n\v\f\r]*([+-]?[0-9]+)/.exec(text)?.[1] ?? '0';
+  const value = BigInt(digits);
+  const length = BigInt.asIntN(64, value) === value ? Number(BigInt.asIntN(32, value)) : 0;
   if (length < 1 || length > 128) throw new UsageError('illegal ipv6 netmask specified');
   return length;
 }

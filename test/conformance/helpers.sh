@@ -28,6 +28,14 @@ like_reference() {
   diff <(echo "$before") <(echo "$ours")
 }
 
+# rule LINE: restores that one line. Ours says before the message which line it is about, and has another status.
+rule() {
+  printf '%s\n' "$1" | ipvsadm -R 2>errors
+  local status=$?
+  sed 's/^line 1: //' errors >&2
+  [ $status = 0 ]
+}
+
 # dummy NAME ADDRESS...: an interface that swallows what is sent to it.
 dummy() {
   ip link add "$1" type dummy && ip link set "$1" up multicast on || return
