@@ -4,6 +4,7 @@ import {
   openFamily,
   type Failure,
   type GenericFamily,
+  type Listener,
   type OnChunk,
 } from '../netlink/generic.js';
 import { genericProtocol, type NetlinkSocket, type OpenSocket } from '../netlink/socket.js';
@@ -138,6 +139,15 @@ export class IpvsClient implements AsyncDisposable {
     return this.#family.dump(operations.getDest, encodeServiceKey, key, (view, start, end) =>
       decodeDestinationState(view, start, end, key.family),
     );
+  }
+
+  /**
+   * Reads the servers of services one after the other, without an object for each. True when there is no further
+   * service. After an error, or when the end of a listing has given false, the iterator stands behind the service it was
+   * for. `rows` must not wait for this client.
+   */
+  readDestinations(services: Iterator<ServiceKey>, rows: Listener<ServiceKey>): Promise<boolean> {
+    return this.#family.dumps(operations.getDest, encodeServiceKey, services, rows);
   }
 
   /** The connection timeouts in seconds. */

@@ -109,7 +109,8 @@ async function orNone<D>(found: Promise<readonly D[]>): Promise<readonly D[]> {
   }
 }
 
-async function isThere(client: IpvsClient, service: ServiceKey): Promise<boolean> {
+/** Whether the kernel has a service. */
+export async function isThere(client: IpvsClient, service: ServiceKey): Promise<boolean> {
   try {
     await client.service(service);
     return true;

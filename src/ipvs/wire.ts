@@ -22,7 +22,8 @@ import * as schema from './schema.js';
 
 // Between attributes and model: here alone stands what one attribute means because of another.
 
-const messageTable = new Table(schema.message);
+/** What stands first in every message but the answer to `getInfo`. */
+export const messageTable = new Table(schema.message);
 const infoTable = new Table(schema.info, 'info');
 const serviceTable = messageTable.child('service');
 const destinationTable = messageTable.child('destination');

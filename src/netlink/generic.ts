@@ -46,6 +46,16 @@ export type Encode<V> = (writer: ByteWriter, value: V) => void;
 /** Reads the attributes that lie from `start` to `end` of a view, which is valid during the call only. */
 export type Decode<T> = (view: DataView, start: number, end: number) => T;
 
+/** Takes the rows of listings, one listing after the other. */
+export interface Listener<V> {
+  /** Before the rows of a listing, and again when it is repeated. */
+  begin(value: V): void;
+  /** A row; the arguments are those of {@link Decode}. May throw `DecodeError`. */
+  row(view: DataView, start: number, end: number): void;
+  /** After the rows of a listing. False: no further listing is asked for. */
+  end(value: V): boolean;
+}
+
 /** An operation of a batch that the kernel refused. */
 export interface Failure {
   /** Place of the operation in the batch, from 0. */
@@ -176,11 +186,37 @@ export class GenericFamily {
    */
   dump<V, T>(command: Command, encode: Encode<V>, value: V, decode: Decode<T>): Promise<T[]> {
     return this.#exclusive(async () => {
-      for (let attempt = 0; attempt < dumpAttempts; attempt++) {
-        const rows = await this.#dumpOnce(command, encode, value, decode);
-        if (rows !== undefined) return rows;
+      const rows: T[] = [];
+      await this.#list(command, encode, value, {
+        begin: () => {
+          rows.length = 0;
+        },
+        row: (view, start, end) => {
+          rows.push(decode(view, start, end));
+        },
+        end: () => true,
+      });
+      return rows;
+    });
+  }
+
+  /**
+   * Lists as {@link dump} does, for one value after the other, and hands the rows on as they come. True when there is
+   * no further value. After an error, or `end` has given false, the iterator stands behind the value it was for. The
+   * listener must not wait for another request on the same family.
+   */
+  dumps<V>(
+    command: Command,
+    encode: Encode<V>,
+    values: Iterator<V>,
+    listener: Listener<V>,
+  ): Promise<boolean> {
+    return this.#exclusive(async () => {
+      for (let next = values.next(); next.done !== true; next = values.next()) {
+        await this.#list(command, encode, next.value, listener);
+        if (!listener.end(next.value)) return false;
       }
-      throw new DumpInterruptedError(command.label, dumpAttempts);
+      return true;
     });
   }
 
@@ -259,16 +295,19 @@ export class GenericFamily {
     }
   }
 
-  /** The rows of a listing, or undefined if it changed meanwhile. */
-  async #dumpOnce<V, T>(
-    command: Command,
-    encode: Encode<V>,
-    value: V,
-    decode: Decode<T>,
-  ): Promise<T[] | undefined> {
+  /** Reads a listing until it did not change meanwhile. */
+  async #list<V>(command: Command, encode: Encode<V>, value: V, listener: Listener<V>): Promise<void> {
+    for (let attempt = 0; attempt < dumpAttempts; attempt++) {
+      listener.begin(value);
+      if (await this.#listOnce(command, encode, value, listener)) return;
+    }
+    throw new DumpInterruptedError(command.label, dumpAttempts);
+  }
+
+  /** False if the listing changed meanwhile. */
+  async #listOnce<V>(command: Command, encode: Encode<V>, value: V, listener: Listener<V>): Promise<boolean> {
     const sequence = this.#write(command, encode, value, MessageFlag.request | MessageFlag.dump);
     await this.#send();
-    const rows: T[] = [];
     const cursor = this.#cursor;
     let interrupted = false;
     let failure: DecodeError | undefined;
@@ -281,12 +320,12 @@ export class GenericFamily {
         }
         if (cursor.type === this.#id) {
           // After a bad row the rest is read all the same: the kernel refuses the next listing before.
-          failure ??= decodeInto(rows, cursor, decode);
+          failure ??= hearRow(listener, cursor);
         } else if (cursor.type === MessageType.done) {
           const errno = cursor.errno();
           if (errno !== 0) throw this.#error(command, errno);
           if (failure !== undefined) throw failure;
-          return interrupted ? undefined : rows;
+          return !interrupted;
         } else if (cursor.type === MessageType.error) {
           const errno = cursor.errno();
           if (errno !== 0) throw this.#error(command, errno);
@@ -358,6 +397,16 @@ function answerSpace(length: number): number {
 function decodeInto<T>(rows: T[], cursor: MessageCursor, decode: Decode<T>): DecodeError | undefined {
   try {
     rows.push(decode(cursor.view, cursor.attributes(), cursor.end));
+    return undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return error;
+    throw error;
+  }
+}
+
+function hearRow(listener: Listener<never>, cursor: MessageCursor): DecodeError | undefined {
+  try {
+    listener.row(cursor.view, cursor.attributes(), cursor.end);
     return undefined;
   } catch (error) {
     if (error instanceof DecodeError) return error;

@@ -77,9 +77,10 @@ export class MessageCursor {
 
   /** Starts on a datagram; {@link next} moves to its first message. */
   read(datagram: Uint8Array): void {
-    this.view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
-    this.#next = 0;
-    this.#limit = datagram.byteLength;
+    // One view serves all that comes in the same memory.
+    if (this.view.buffer !== datagram.buffer) this.view = new DataView(datagram.buffer);
+    this.#next = datagram.byteOffset;
+    this.#limit = datagram.byteOffset + datagram.byteLength;
   }
 
   /** Moves to the next message; false at the end. Throws `DecodeError` if the datagram has no whole message. */

@@ -79,6 +79,8 @@ class BunSocket implements NetlinkSocket {
   readonly #memory = new ArrayBuffer(datagramsAtOnce * (datagramSize + messageHeaderSize + vectorSize));
   readonly #view = new DataView(this.#memory);
   readonly #headers = new Uint8Array(this.#memory, datagramsAtOnce * datagramSize);
+  /** The bytes given out latest, by place: many datagrams have the same length. */
+  readonly #latest: Uint8Array[] = [];
   #filled = 0;
   #next = 0;
 
@@ -153,7 +155,9 @@ class BunSocket implements NetlinkSocket {
     if ((this.#view.getUint32(header + flagsOffset, littleEndian) & MSG_TRUNC) !== 0) {
       throw SocketError.truncated(length, datagramSize);
     }
-    return new Uint8Array(this.#memory, index * datagramSize, length);
+    const latest = this.#latest[index];
+    if (latest?.length === length) return latest;
+    return (this.#latest[index] = new Uint8Array(this.#memory, index * datagramSize, length));
   }
 
   #headerAt(index: number): number {

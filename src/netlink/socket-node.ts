@@ -38,6 +38,8 @@ class NodeSocket implements NetlinkSocket {
   /** The socket's file descriptor; undefined as long as it is not looked for, and where it is not found. */
   #descriptor: number | undefined;
   #buffer: Buffer | undefined;
+  /** The first bytes of the buffer by their number: many datagrams have the same length. */
+  readonly #parts: Record<number, Uint8Array> = {};
   #queue: Uint8Array[] = [];
   #head = 0;
   #waiting: Waiting | undefined;
@@ -126,7 +128,8 @@ class NodeSocket implements NetlinkSocket {
     if (this.#failure !== undefined || this.#descriptor === undefined) return undefined;
     this.#buffer ??= Buffer.allocUnsafeSlow(directDatagramSize);
     try {
-      return this.#buffer.subarray(0, readSync(this.#descriptor, this.#buffer, 0, directDatagramSize, null));
+      const length = readSync(this.#descriptor, this.#buffer, 0, directDatagramSize, null);
+      return (this.#parts[length] ??= this.#buffer.subarray(0, length));
     } catch (cause) {
       const code = codeOf(cause);
       if (code === 'ENOBUFS') this.#fail(SocketError.answersLost({ cause }));

@@ -13,10 +13,11 @@ import {
 
 // Other programs can set what no rule can say.
 
+const nameable: readonly number[] = Object.values(Protocol);
+
 /** Whether a rule can name a service. */
 export function isNameable({ fwmark, protocol }: ServiceKey): boolean {
-  const protocols: readonly number[] = Object.values(Protocol);
-  return fwmark !== 0 || protocols.includes(protocol);
+  return fwmark !== 0 || nameable.includes(protocol);
 }
 
 const knownFlags = Object.values(ServiceFlag).reduce<number>((flags, flag) => flags | flag, 0);

@@ -1,5 +1,6 @@
 // Text of listings written straight into bytes. Each function writes at a place and returns the place behind.
 
+export const newline = 0x0a;
 const minus = 0x2d;
 const dot = 0x2e;
 export const colon = 0x3a;
@@ -48,6 +49,18 @@ export function putNumber(out: Uint8Array, at: number, value: number): number {
   return end;
 }
 
+/** Writes a number of up to 32 bits, without sign, that ends at a place. */
+export function putNumberBefore(out: Uint8Array, end: number, value: number): void {
+  let left = value;
+  let place = end;
+  do {
+    const tenth = (left / 10) >>> 0;
+    place--;
+    out[place] = zero + left - 10 * tenth;
+    left = tenth;
+  } while (left > 0);
+}
+
 function digitCount(value: number): number {
   if (value < 10) return 1;
   if (value < 100) return 2;
@@ -74,4 +87,10 @@ export function putArrow(out: Uint8Array, at: number): number {
   out[at + 3] = greater;
   out[at + 4] = blank;
   return at + 5;
+}
+
+/** Writes text of ASCII characters. */
+export function putText(out: Uint8Array, at: number, text: string): number {
+  for (let i = 0; i < text.length; i++) out[at + i] = text.charCodeAt(i);
+  return at + text.length;
 }

@@ -24,6 +24,10 @@ export async function listTable(session: Session, invocation: ListTable): Promis
       return print(session, invocation, classicFormats.plain, readSummaries);
     case 'stats':
     case 'rate':
+      if (invocation.numeric && invocation.service === undefined) {
+        const { listCounters } = await import('./list-counters.js');
+        return listCounters(session, invocation, invocation.format);
+      }
       return print(session, invocation, classicFormats[invocation.format], readListing);
     case 'thresholds':
     case 'persistent-conn':

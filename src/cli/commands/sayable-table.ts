@@ -1,5 +1,5 @@
 import type { ListedState } from '../../ipvs/listing.js';
-import type { Destination, Service, SyncDaemon, Timeouts } from '../../ipvs/model.js';
+import type { Destination, DestinationState, Service, SyncDaemon, Timeouts } from '../../ipvs/model.js';
 import { destinationName, serviceName } from '../../output/plain-names.js';
 import {
   isNameable,
@@ -24,24 +24,38 @@ export function* sayableEntries(
   entries: readonly ListedState[],
 ): Generator<SayableEntry, void, undefined> {
   for (const { service, destinations } of entries) {
-    const what = serviceName(service);
-    if (!isNameable(service)) {
-      session.terminal.writeError(`${what}: no rule can name a service of this protocol, it is left out\n`);
-      continue;
-    }
-    const said = sayableService(service);
-    if (said !== service) tell(session, what, losses(service, said));
+    const said = sayService(session, service);
+    if (said === undefined) continue;
     yield {
       service: said,
-      destinations: destinations.map((destination) => {
-        const saidDestination = sayableDestination(destination);
-        if (saidDestination !== destination) {
-          tell(session, `${what} ${destinationName(destination)}`, losses(destination, saidDestination));
-        }
-        return saidDestination;
-      }),
+      destinations: destinations.map((destination) => sayDestination(session, service, destination)),
     };
   }
+}
+
+/** A service as a rule can say it; undefined where no rule can name it. */
+export function sayService(session: Session, service: Service): Service | undefined {
+  if (!isNameable(service)) {
+    const what = serviceName(service);
+    session.terminal.writeError(`${what}: no rule can name a service of this protocol, it is left out\n`);
+    return undefined;
+  }
+  const said = sayableService(service);
+  if (said !== service) tell(session, serviceName(service), losses(service, said));
+  return said;
+}
+
+/** A server of a service as a rule can say it. */
+export function sayDestination(
+  session: Session,
+  service: Service,
+  destination: DestinationState,
+): Destination {
+  const said = sayableDestination(destination);
+  if (said !== destination) {
+    tell(session, `${serviceName(service)} ${destinationName(destination)}`, losses(destination, said));
+  }
+  return said;
 }
 
 /** Reads the timeouts, as commands can say them, and the sync daemons, master first. */
