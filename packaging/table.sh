@@ -7,14 +7,15 @@ rules=/etc/ipvsadm.rules
 case "${1:-}" in
 restore)
   [ "${AUTO:-true}" = true ] || exit 0
-  # All or nothing: a table that can't be restored in whole leaves the kernel's as it is.
-  if [ -s "$rules" ]; then /usr/sbin/ipvsadm --restore --atomic <"$rules"; fi
+  # All or nothing, also on a table that is not empty: what can't be restored in whole leaves the kernel's as it is.
+  if [ -s "$rules" ]; then /usr/sbin/ipvsadm apply "$rules"; fi
   case "${DAEMON:-none}" in
   master | backup) states=$DAEMON ;;
   both) states='master backup' ;;
   *) states='' ;;
   esac
   for state in $states; do
+    /usr/sbin/ipvsadm --list --daemon | grep -q "^$state " && continue
     /usr/sbin/ipvsadm --start-daemon "$state" --mcast-interface "${IFACE:-eth0}" --syncid "${SYNCID:-0}"
   done
   ;;

@@ -5,34 +5,17 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as staging from './staging.mjs';
 
-const { root, version, names, put, putFile, putLink, compressed } = staging;
+const { root, version, put, putFile, compressed } = staging;
 const files = join(root, 'packaging');
-const library = 'usr/libexec/ipvsadm-ts';
-
-/** Who packs it, by the variables that Debian's own tools read. */
-const { DEBFULLNAME = 'The ipvsadm authors', DEBEMAIL = 'ipvsadm@localhost.localdomain' } = process.env;
 const revision = `${version}-${process.env.DEBIAN_REVISION ?? '1'}`;
-const maintainer = `${DEBFULLNAME} <${DEBEMAIL}>`;
-
-/** The time of the changelog and of all files in the package. */
-const time =
-  process.env.SOURCE_DATE_EPOCH ??
-  execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }).trim();
+const maintainer = staging.packager();
+const time = staging.packageTime();
 const date = new Date(Number(time) * 1000).toUTCString().replace('GMT', '+0000');
 
 function stage(processor) {
   const folder = staging.emptyFolder(`package/deb-${processor}`);
-  const program = staging.executable(processor);
-  putFile(folder, `${library}/ipvsadm`, program, 0o755);
-  putFile(folder, `${library}/table`, join(files, 'table.sh'), 0o755);
-  for (const name of names) {
-    putLink(folder, `usr/sbin/${name}`, '../libexec/ipvsadm-ts/ipvsadm');
-    put(folder, `usr/share/man/man8/${name}.8.gz`, compressed(readFileSync(join(root, `man/${name}.8`))));
-  }
-  for (const [shell, path] of Object.entries(staging.completionFiles))
-    put(folder, `usr/${path}`, staging.completion(shell));
-  putFile(folder, 'lib/systemd/system/ipvsadm.service', join(files, 'ipvsadm.service'));
-  putFile(folder, 'etc/default/ipvsadm', join(files, 'ipvsadm.default'));
+  staging.putSystem(folder, processor, { units: 'lib/systemd/system' });
+  putFile(folder, 'usr/share/ipvsadm-ts/ipvsadm.default', join(files, 'ipvsadm.default'));
   const documents = 'usr/share/doc/ipvsadm-ts';
   const licence = readFileSync(join(root, 'LICENSE'), 'utf8').trimEnd().split('\n').slice(4);
   const indented = licence.map((line) => (line === '' ? ' .' : ` ${line}`)).join('\n');
@@ -47,8 +30,11 @@ function stage(processor) {
   putFile(folder, 'usr/share/lintian/overrides/ipvsadm-ts', join(files, 'debian/lintian-overrides'));
   for (const name of ['postinst', 'postrm'])
     putFile(folder, `DEBIAN/${name}`, join(files, 'debian', name), 0o755);
-  put(folder, 'DEBIAN/conffiles', '/etc/default/ipvsadm\n');
-  put(folder, 'DEBIAN/control', control(staging.debianNames[processor], statSync(program).size));
+  put(
+    folder,
+    'DEBIAN/control',
+    control(staging.debianNames[processor], statSync(staging.executable(processor)).size),
+  );
   return folder;
 }
 
@@ -65,11 +51,8 @@ Conflicts: ipvsadm, lvs
 Replaces: ipvsadm
 Section: net
 Priority: optional
-Description: administration of the IPVS load balancer in the Linux kernel
- A drop-in replacement for ipvsadm 1.31 with the same commands, options and
- output, for TCP, UDP, SCTP and firewall-mark services of the Linux Virtual
- Server. Beyond that it compares tables, applies them all or nothing, drains
- servers and prints JSON.
+Description: ${staging.summary}
+${staging.about.map((line) => ` ${line}`).join('\n')}
 `;
 }
 
@@ -82,3 +65,4 @@ for (const processor of staging.processors()) {
   });
   console.log(file);
 }
+staging.writeChecksums();

@@ -1,9 +1,7 @@
 // Packs the stand-alone executable with its man pages and completions, and writes checksums beside the archives:
 //   npm run package:tarball -- x64 arm64
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import * as staging from './staging.mjs';
 
 const { root, version, names, putFile, put, putLink } = staging;
@@ -24,9 +22,5 @@ function pack(processor) {
   return archive;
 }
 
-const archives = staging.processors().map(pack);
-const sums = archives.map(
-  (file) => `${createHash('sha256').update(readFileSync(file)).digest('hex')}  ${basename(file)}\n`,
-);
-writeFileSync(join(root, 'dist/package/SHA256SUMS'), sums.join(''));
-console.log([...archives, join(root, 'dist/package/SHA256SUMS')].join('\n'));
+for (const processor of staging.processors()) console.log(pack(processor));
+console.log(staging.writeChecksums());

@@ -17,7 +17,7 @@ export interface LabKernel {
 const installedModules = '/usr/lib/uml/modules';
 
 /** The folder in which `test/setup.mjs` keeps the kernels it fetched. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME'] ?? '';
   return join(base === '' ? join(homedir(), '.cache') : base, 'ipvsadm-lab');
 }
