@@ -11,6 +11,7 @@ import {
   type Timeouts,
 } from '../ipvs/model.js';
 import { schedulerFlagList } from '../ipvs/scheduler-flags.js';
+import { printableText } from './printable-text.js';
 
 /** What a configuration for keepalived says, and what of the table it can't. */
 export interface KeepalivedText {
@@ -30,6 +31,13 @@ export function virtualServerText(service: Service, destinations: readonly Desti
   const name = virtualServerName(service);
   const losses: string[] = [];
   const lines = [`${name} {`, ...serviceLines(service, destinations).map((line) => `  ${line}`)];
+  for (const [what, word] of [
+    ['scheduler', service.scheduler],
+    ['persistence engine', service.persistenceEngine],
+  ] as const) {
+    if (word !== '' && !isWord(word))
+      losses.push(`${name}: the ${what} ${printableText(word)} is left out, which is no word for keepalived`);
+  }
   if (destinations.length === 0) losses.push(`keepalived ignores ${name}, which has no real servers`);
   for (const destination of destinations) {
     const port = portOf(service, destination);
@@ -57,13 +65,19 @@ export function timeoutsText({ tcp, tcpFin, udp }: Timeouts): string {
   return set.length === 0 ? '' : `global_defs {\n  lvs_timeouts ${set.join(' ')}\n}\n`;
 }
 
+/** Whether a name means itself in a configuration: no blanks, quotes, braces, comments, nor control characters. */
+function isWord(name: string): boolean {
+  return /^[\w.+-]+$/.test(name);
+}
+
 function virtualServerName({ fwmark, address, port }: Service): string {
   return fwmark === 0 ? `virtual_server ${address.toString()} ${port}` : `virtual_server fwmark ${fwmark}`;
 }
 
 function serviceLines(service: Service, destinations: readonly Destination[]): string[] {
   const { flags, scheduler } = service;
-  const lines = [`lvs_sched ${scheduler}`, ...schedulerFlagList(flags, scheduler)];
+  const lines = isWord(scheduler) ? [`lvs_sched ${scheduler}`] : [];
+  lines.push(...schedulerFlagList(flags, scheduler));
   const method = destinations[0]?.forwarding;
   lines.push(`lvs_method ${methodName(method ?? Forwarding.masquerade)}`);
   if (service.fwmark === 0) lines.push(`protocol ${protocols[service.protocol] ?? 'TCP'}`);
@@ -76,7 +90,7 @@ function serviceLines(service: Service, destinations: readonly Destination[]): s
       lines.push(`persistence_granularity ${isIpv4 ? ipv4Text(service.netmask) : service.netmask}`);
     }
   }
-  if (service.persistenceEngine !== '') lines.push(`persistence_engine ${service.persistenceEngine}`);
+  if (isWord(service.persistenceEngine)) lines.push(`persistence_engine ${service.persistenceEngine}`);
   return lines;
 }
 

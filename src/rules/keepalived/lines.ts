@@ -26,7 +26,7 @@ const mostFiles = 10_000;
 const mostReplacements = 10_000;
 const longestLine = 1_000_000;
 
-const includeLine = /^\s*include[rmwba]?\s+(\S.*?)\s*$/;
+const includeLine = /^include[rmwba]?\s+(\S.*)$/;
 const definition = /^\s*\$([A-Za-z_][A-Za-z0-9_]*)=(.*)$/;
 const parameter = /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*)(?=\s|$))/;
 
@@ -36,6 +36,10 @@ export function configurationLines(
   options: ReadOptions,
 ): Iterable<ConfigurationLine> {
   return new LineReader(options).read(source, 1);
+}
+
+function isContinued(line: string): boolean {
+  return line.trimEnd().endsWith('\\');
 }
 
 class LineReader {
@@ -55,19 +59,22 @@ class LineReader {
     const lines = text.split(/\r?\n/);
     for (let i = 0; i < lines.length; i++) {
       const place = { name, line: i + 1 };
-      let line = withoutComment(lines[i] ?? '');
-      const pattern = includeLine.exec(line)?.[1];
+      const line = withoutComment(lines[i] ?? '');
+      const pattern = includeLine.exec(line.trim())?.[1];
       if (pattern !== undefined) {
         yield* this.#include(pattern, place, depth);
         continue;
       }
+      const continued = [line];
       if (definition.test(line)) {
         // A definition of several lines: all but the last end with a backslash.
-        while (/\\\s*$/.test(line) && i + 1 < lines.length) {
-          line = `${line.replace(/\\\s*$/, '')}\n${withoutComment(lines[++i] ?? '')}`;
+        while (isContinued(continued.at(-1) ?? '') && i + 1 < lines.length) {
+          continued.push(withoutComment(lines[++i] ?? ''));
         }
       }
-      yield* this.#lines(line, place);
+      const last = continued.pop() ?? '';
+      const written = [...continued.map((part) => part.trimEnd().slice(0, -1)), last].join('\n');
+      yield* this.#lines(written, place);
     }
   }
 
@@ -87,9 +94,10 @@ class LineReader {
 
   /** The lines that a line as written makes: several where it uses a definition of several lines. */
   *#lines(written: string, place: ConfigurationPlace): Generator<ConfigurationLine, void, undefined> {
+    // The next line stands last.
     const pending = [written];
     let replacements = 0;
-    for (let line = pending.shift(); line !== undefined; line = pending.shift()) {
+    for (let line = pending.pop(); line !== undefined; line = pending.pop()) {
       const wanted = this.#condition(line, place);
       if (wanted === undefined) continue;
       line = wanted;
@@ -106,7 +114,7 @@ class LineReader {
       }
       const text = line.slice(0, found.index) + found.value + line.slice(found.index + found.match.length);
       // What stands in a definition is taken line by line: it may define anew what its later lines use.
-      pending.unshift(...text.split('\n'));
+      for (const part of text.split('\n').reverse()) pending.push(part);
     }
   }
 

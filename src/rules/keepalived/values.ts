@@ -1,3 +1,4 @@
+import { nameLengths } from '../../ipvs/limits.js';
 import {
   Forwarding,
   Protocol,
@@ -77,6 +78,12 @@ export const flagKeywords: ReadonlyMap<string, { readonly bit: number; readonly 
     ['mh-fallback', { bit: ServiceFlag.sched1, scheduler: 'mh' }],
     ['mh-port', { bit: ServiceFlag.sched2, scheduler: 'mh' }],
   ]);
+
+/** The name of a persistence engine; undefined where no rule could say it. */
+export function parseEngine(text: string | undefined): string | undefined {
+  if (text === undefined || text.length > nameLengths.persistenceEngine) return undefined;
+  return /^[\w.+-]+$/.test(text) ? text : undefined;
+}
 
 /** A decimal number in a range; undefined for anything else. */
 export function parseNumber(text: string | undefined, least: number, most: number): number | undefined {

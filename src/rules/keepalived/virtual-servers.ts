@@ -19,11 +19,12 @@ import {
 } from '../../ipvs/model.js';
 import { destinationId, type TableEntry } from '../table.js';
 import { addressRange } from './addresses.js';
-import type { ConfigurationPlace, Notify } from './source.js';
+import { ConfigurationError, type ConfigurationPlace, type Notify } from './source.js';
 import type { Statement } from './statements.js';
 import {
   defaultMethod,
   flagKeywords,
+  parseEngine,
   parseMethod,
   parseNumber,
   protocolNames,
@@ -32,6 +33,9 @@ import {
 } from './values.js';
 
 // What is wrong in a value keepalived ignores with a warning; so it is here, with a notice.
+
+/** Most services and servers that one `virtual_server` may make, and most members of a group. */
+const largestTable = 1_000_000;
 
 /** What a group of virtual servers consists of. */
 export type GroupMember =
@@ -65,19 +69,25 @@ interface VirtualServer {
 
 /** The members that a `virtual_server_group` names. */
 export function readGroup(statement: Statement, notify: Notify): readonly GroupMember[] {
-  return (statement.body ?? []).flatMap(({ place, keyword, values }): readonly GroupMember[] => {
-    if (keyword === 'fwmark') {
-      const fwmark = parseNumber(values[0], 1, largestFwmark);
-      if (fwmark !== undefined) return [{ fwmark, family: parseFamily(values[1]) }];
-    } else {
-      const addresses = addressRange(keyword);
-      const port = values[0] === undefined ? 0 : parseNumber(values[0], 0, largestPort);
-      if (addresses !== undefined && port !== undefined)
-        return addresses.map((address) => ({ address, port }));
-    }
-    notify(place, `ignored in a virtual_server_group: ${[keyword, ...values].join(' ')}`);
-    return [];
-  });
+  const members: GroupMember[] = [];
+  for (const item of statement.body ?? []) {
+    const { place, keyword, values } = item;
+    const added = readMembers(item);
+    if (added === undefined)
+      notify(place, `ignored in a virtual_server_group: ${[keyword, ...values].join(' ')}`);
+    for (const member of added ?? []) members.push(member);
+    if (members.length > largestTable) throw new ConfigurationError(place, 'too many members of a group');
+  }
+  return members;
+}
+
+function readMembers({ keyword, values }: Statement): readonly GroupMember[] | undefined {
+  if (keyword === 'fwmark') {
+    const fwmark = parseNumber(values[0], 1, largestFwmark);
+    return fwmark === undefined ? undefined : [{ fwmark, family: parseFamily(values[1]) }];
+  }
+  const port = values[0] === undefined ? 0 : parseNumber(values[0], 0, largestPort);
+  return port === undefined ? undefined : addressRange(keyword)?.map((address) => ({ address, port }));
 }
 
 /** The services that a `virtual_server` makes. */
@@ -98,7 +108,9 @@ export function readVirtualServer(
     notify(statement.place, 'virtual_server ignored: it has no real servers');
     return [];
   }
-  return members.map((member) => entryOf(virtual, member, notify));
+  const size = members.length * (1 + virtual.servers.length);
+  if (size > largestTable) throw new ConfigurationError(statement.place, 'too many services and servers');
+  return members.map((member) => tableEntry(virtual, member, notify));
 }
 
 function singleMember(kind: string, value: string | undefined): readonly GroupMember[] | undefined {
@@ -216,7 +228,7 @@ const virtualServerKeywords: ReadonlyMap<string, Take<VirtualServer>> = new Map(
       },
     ),
     persistence_engine: taking(
-      ([name]) => name,
+      ([name]) => parseEngine(name),
       (virtual, engine) => {
         virtual.engine = engine;
       },
@@ -272,7 +284,7 @@ function netmaskOf(text: string, family: AddressFamily): number | undefined {
   return family === AddressFamily.ipv4 ? parseIpv4(text)?.w0 : parseNumber(text, 1, 128);
 }
 
-function entryOf(virtual: VirtualServer, member: GroupMember, notify: Notify): TableEntry {
+function tableEntry(virtual: VirtualServer, member: GroupMember, notify: Notify): TableEntry {
   const key = keyOf(virtual, member);
   const destinations = new Map<string, Destination>();
   for (const server of virtual.servers) {
