@@ -8,12 +8,14 @@ import * as staging from './staging.mjs';
 const { root, version, put, putFile, compressed } = staging;
 const files = join(root, 'packaging');
 const revision = `${version}-${process.env.DEBIAN_REVISION ?? '1'}`;
+/** As `dpkg-deb -Z` takes it: `none` is quick, for tests. */
+const compression = process.env.PACKAGE_COMPRESSION ?? 'xz';
 const maintainer = staging.packager();
 const time = staging.packageTime();
 const date = new Date(Number(time) * 1000).toUTCString().replace('GMT', '+0000');
 
 function stage(processor) {
-  const folder = staging.emptyFolder(`package/deb-${processor}`);
+  const folder = staging.emptyFolder(`deb-${processor}`);
   staging.putSystem(folder, processor, { units: 'lib/systemd/system' });
   putFile(folder, 'usr/share/ipvsadm-ts/ipvsadm.default', join(files, 'ipvsadm.default'));
   const documents = 'usr/share/doc/ipvsadm-ts';
@@ -58,8 +60,8 @@ ${staging.about.map((line) => ` ${line}`).join('\n')}
 
 for (const processor of staging.processors()) {
   const folder = stage(processor);
-  const file = join(root, `dist/package/ipvsadm-ts_${revision}_${staging.debianNames[processor]}.deb`);
-  execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--build', folder, file], {
+  const file = join(staging.output, `ipvsadm-ts_${revision}_${staging.debianNames[processor]}.deb`);
+  execFileSync('dpkg-deb', ['--root-owner-group', `-Z${compression}`, '-z1', '--build', folder, file], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, SOURCE_DATE_EPOCH: time },
   });

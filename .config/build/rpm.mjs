@@ -48,7 +48,7 @@ ${paths.join('\n')}
 `;
 
 function build(processor) {
-  const work = staging.emptyFolder(`package/rpm-${processor}`);
+  const work = staging.emptyFolder(`rpm-${processor}`);
   const tree = join(work, 'tree');
   staging.putSystem(tree, processor, { units: 'usr/lib/systemd/system' });
   putFile(tree, 'etc/default/ipvsadm', join(root, 'packaging/ipvsadm.default'));
@@ -65,7 +65,7 @@ function build(processor) {
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, SOURCE_DATE_EPOCH: time } },
   );
   const name = `ipvsadm-ts-${version}-${release}.${target}.rpm`;
-  const file = join(root, 'dist/package', name);
+  const file = join(staging.output, name);
   copyFileSync(join(work, 'RPMS', target, name), file);
   return file;
 }

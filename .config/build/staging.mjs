@@ -13,12 +13,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 export const root = join(import.meta.dirname, '../..');
 export const { version, description } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 export const names = ['ipvsadm', 'ipvsadm-save', 'ipvsadm-restore'];
+/** Where packages are written to. */
+export const output = resolve(process.env.PACKAGE_FOLDER ?? join(root, 'dist/package'));
 /** Names of processors here and there. */
 export const debianNames = { x64: 'amd64', arm64: 'arm64' };
 export const rpmNames = { x64: 'x86_64', arm64: 'aarch64' };
@@ -54,19 +56,18 @@ function newestSource() {
   return Math.max(...files.map((file) => statSync(file).mtimeMs));
 }
 
-/** Writes the checksums of all packages in dist/package, as `sha256sum -c` reads them, and gives the file's name. */
+/** Writes the checksums of all packages that are there, as `sha256sum -c` reads them, and gives the file's name. */
 export function writeChecksums() {
-  const folder = join(root, 'dist/package');
-  const lines = readdirSync(folder)
+  const lines = readdirSync(output)
     .filter((name) => /\.(deb|rpm|tar\.gz)$/.test(name))
     .sort()
     .map(
       (name) =>
         `${createHash('sha256')
-          .update(readFileSync(join(folder, name)))
+          .update(readFileSync(join(output, name)))
           .digest('hex')}  ${name}\n`,
     );
-  const file = join(folder, 'SHA256SUMS');
+  const file = join(output, 'SHA256SUMS');
   writeFileSync(file, lines.join(''));
   return file;
 }
@@ -90,9 +91,9 @@ export function putLink(folder, path, target) {
   symlinkSync(target, join(folder, path));
 }
 
-/** An empty folder below dist. */
+/** An empty folder beside the packages. */
 export function emptyFolder(name) {
-  const folder = join(root, 'dist', name);
+  const folder = join(output, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;

@@ -8,7 +8,7 @@ const { root, version, names, putFile, put, putLink } = staging;
 
 function pack(processor) {
   const name = `ipvsadm-${version}-linux-${processor}`;
-  const folder = staging.emptyFolder(`package/tarball-${processor}`);
+  const folder = staging.emptyFolder(`tarball-${processor}`);
   putFile(folder, `${name}/sbin/ipvsadm`, staging.executable(processor), 0o755);
   for (const link of names.slice(1)) putLink(folder, `${name}/sbin/${link}`, 'ipvsadm');
   for (const page of names) putFile(folder, `${name}/share/man/man8/${page}.8`, join(root, `man/${page}.8`));
@@ -16,7 +16,7 @@ function pack(processor) {
     put(folder, `${name}/${path}`, staging.completion(shell));
   for (const document of ['LICENSE', 'CHANGELOG.md'])
     putFile(folder, `${name}/${document}`, join(root, document));
-  const archive = join(root, `dist/package/${name}.tar.gz`);
+  const archive = join(staging.output, `${name}.tar.gz`);
   const owner = ['--owner=0', '--group=0', '--numeric-owner', '--sort=name'];
   execFileSync('tar', [...owner, '-I', 'gzip -1', '-cf', archive, '-C', folder, name], { stdio: 'inherit' });
   return archive;

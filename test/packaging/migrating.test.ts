@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runInLab, shellQuote } from '../lab/lab.ts';
 import { projectRoot } from '../lab/project.ts';
 import { unpackDebian } from './debian.ts';
-import { buildPackages, output } from './packages.ts';
+import { buildPackages } from './packages.ts';
 
 /** The commands of docs/migrating.md below a heading. */
 function blocksUnder(heading: string): readonly string[] {
@@ -20,8 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'ipvsadm-migrating-'));
 let debian = '';
 
 beforeAll(() => {
-  const [archive = ''] = buildPackages('deb');
-  output('cp', [archive, join(dirname(archive), 'SHA256SUMS'), folder]);
+  buildPackages('deb', folder);
   debian = unpackDebian();
 });
 

@@ -16,16 +16,26 @@ export function output(
   });
 }
 
-/** Builds the packages of a kind as the script `package:KIND` does, and gives the lines that it prints. */
+/**
+ * Builds the packages of a kind into a folder as the script `package:KIND` does, and gives the files that it names.
+ * The programs are those that are there.
+ */
 export function buildPackages(
   kind: 'deb' | 'rpm' | 'tarball',
-  { processors = ['x64'], revision = '1' }: { processors?: readonly string[]; revision?: string } = {},
+  folder: string,
+  {
+    processors = ['x64'],
+    revision = '1',
+    compression = 'none',
+  }: { processors?: readonly string[]; revision?: string; compression?: 'xz' | 'none' } = {},
 ): readonly string[] {
-  const printed = output('npm', ['run', '-s', `package:${kind}`, '--', ...processors], {
+  const printed = output(process.execPath, [`.config/build/${kind}.mjs`, ...processors], {
     DEBIAN_REVISION: revision,
+    PACKAGE_FOLDER: folder,
+    PACKAGE_COMPRESSION: compression,
   });
   return printed
     .trim()
     .split('\n')
-    .filter((line) => line.includes('/package/'));
+    .filter((line) => line.startsWith(`${folder}/`));
 }

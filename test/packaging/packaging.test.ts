@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runInLab, shellQuote } from '../lab/lab.ts';
 import { projectRoot } from '../lab/project.ts';
 import { unpackDebian } from './debian.ts';
@@ -17,13 +17,19 @@ function withFolder<Result>(use: (folder: string) => Result): Result {
   }
 }
 
+const packages = mkdtempSync(join(tmpdir(), 'ipvsadm-packages-'));
 let amd64 = '';
 let arm64 = '';
 let newer = '';
 
 beforeAll(() => {
-  [newer = ''] = buildPackages('deb', { revision: '2' });
-  [amd64 = '', arm64 = ''] = buildPackages('deb', { processors: ['x64', 'arm64'] });
+  [newer = ''] = buildPackages('deb', packages, { revision: '2' });
+  [arm64 = ''] = buildPackages('deb', packages, { processors: ['arm64'] });
+  [amd64 = ''] = buildPackages('deb', packages, { compression: 'xz' });
+});
+
+afterAll(() => {
+  rmSync(packages, { recursive: true, force: true });
 });
 
 test('the Debian package takes the place of the original, is used, upgraded and removed', async () => {
@@ -68,7 +74,7 @@ test('the Debian package for arm64 has the same files as that for amd64, with a 
 });
 
 test('the RPM packages can be installed, and say what they take the place of', () => {
-  const files = buildPackages('rpm', { processors: ['x64', 'arm64'] });
+  const files = buildPackages('rpm', packages, { processors: ['x64', 'arm64'] });
   const [x64 = '', aarch64 = ''] = files;
   expect(files).toHaveLength(2);
   const query = (file: string, format: string): string =>
@@ -100,7 +106,7 @@ test('npm installs three commands and their man pages', () => {
 });
 
 test('the tarballs agree with their checksums and have a program that runs where it is unpacked', () => {
-  const files = buildPackages('tarball', { processors: ['x64', 'arm64'] });
+  const files = buildPackages('tarball', packages, { processors: ['x64', 'arm64'] });
   const checksums = files.at(-1) ?? '';
   expect(basename(checksums)).toBe('SHA256SUMS');
   const [archive = '', ...others] = files.slice(0, -1);

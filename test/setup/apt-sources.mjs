@@ -20,6 +20,19 @@ export function sourcesForSuite(own, wanted) {
   return lines.length > 0 ? { text: lines.join('\n') + '\n', ending: 'list' } : undefined;
 }
 
+/**
+ * Where this machine's packages come from, as an argument for debootstrap; none where that cannot be told.
+ *
+ * @param {string} own
+ * @param {string} wanted
+ * @returns {string[]}
+ */
+export function mirrorForSuite(own, wanted) {
+  const { text = '' } = sourcesForSuite(own, wanted) ?? {};
+  const [mirror] = /(?<=^URIs:\s*|^deb\s+(?:\[[^\]]*\]\s+)?)https?:\/\/\S+/m.exec(text) ?? [];
+  return mirror === undefined ? [] : [mirror];
+}
+
 function deb822ForSuite(text, own, wanted) {
   const stanzas = text.split(/\n\s*\n/).map((stanza) => stanza.replace(/^#.*\n?/gm, ''));
   return stanzas
