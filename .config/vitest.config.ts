@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: [
-            'test/{lab,conformance,fuzz,traffic,interchange,completion,convert,packaging,conns,doctor,watch,names,json,library,apply,drain,restore}/**/*.test.ts',
+            'test/{lab,conformance,fuzz,readme,traffic,interchange,completion,convert,packaging,conns,doctor,watch,names,json,library,apply,drain,restore}/**/*.test.ts',
           ],
           ...labSettings,
         },
