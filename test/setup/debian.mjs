@@ -10,7 +10,7 @@ const packages = ['ipvsadm', 'systemd', 'kmod'];
 const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'ipvsadm-lab');
 const archive = join(cache, `debian-${suite}.tar`);
 const attempts = 3;
-const attemptMs = 600_000;
+const attemptMs = 1_200_000;
 
 /**
  * Downloads a small Debian with systemd and ipvsadm 1.31, which packages are installed on, into an archive. It comes
