@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'lab-standalone',
           include: [
-            'test/{json,drain,interchange,completion,convert}/**/*.test.ts',
+            'test/{json,drain,interchange,convert}/**/*.test.ts',
             'test/apply/apply.test.ts',
             'test/restore/{concurrent,interrupted,traffic}.test.ts',
           ],
