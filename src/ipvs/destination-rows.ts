@@ -5,9 +5,10 @@ import { littleEndian } from '../netlink/writer.js';
 import { AddressFamily, IpAddress } from './address.js';
 import type { IpvsClient } from './client.js';
 import { isThere } from './listing.js';
+import { messageTable } from './message-table.js';
 import { Forwarding, type DestinationEntry, type DestinationState, type ServiceKey } from './model.js';
 import { compareDestinations, destinationOrder, mergeSort, type Order } from './order.js';
-import { decodeDestination, decodeDestinationState, messageTable } from './wire.js';
+import { decodeDestination, decodeDestinationState } from './wire.js';
 
 const keyPaths = {
   family: 'destination.family',

@@ -2,7 +2,15 @@ import { Table, type Attribute, type FieldsOf, type Infer } from '../netlink/att
 import { DecodeError } from '../netlink/errors.js';
 import type { Command } from '../netlink/generic.js';
 import { littleEndian, type ByteWriter } from '../netlink/writer.js';
-import { AddressFamily, IpAddress, ipv4Unspecified, ipv6Unspecified } from './address.js';
+import { AddressFamily, IpAddress, ipv4Unspecified, ipv6Unspecified, sameAddress } from './address.js';
+import {
+  formedDestination,
+  formedService,
+  formedServiceCounters,
+  learnDestination,
+  learnService,
+  learnServiceCounters,
+} from './formed.js';
 import {
   DaemonState,
   type Destination,
@@ -18,12 +26,12 @@ import {
   type Timeouts,
 } from './model.js';
 import type { Operation } from './operation.js';
+import { messageTable } from './message-table.js';
+import { Requests } from './requests.js';
 import * as schema from './schema.js';
 
 // Between attributes and model: here alone stands what one attribute means because of another.
 
-/** What stands first in every message but the answer to `getInfo`. */
-export const messageTable = new Table(schema.message);
 const infoTable = new Table(schema.info, 'info');
 const serviceTable = messageTable.child('service');
 const destinationTable = messageTable.child('destination');
@@ -38,6 +46,9 @@ const destinationStats = { narrow: destinationTable.child('stats'), wide: destin
 type ServiceAttributes = Infer<typeof schema.service>;
 type DestinationAttributes = Infer<typeof schema.destination>;
 
+/** Made when it is needed. */
+let requests: Requests | undefined;
+
 /** Appends the attributes of an operation and returns its command. Throws `EncodeError`. */
 export function encodeOperation(writer: ByteWriter, operation: Operation): Command {
   switch (operation.kind) {
@@ -50,6 +61,8 @@ export function encodeOperation(writer: ByteWriter, operation: Operation): Comma
       break;
     case 'newDest':
     case 'setDest':
+      requests ??= new Requests(messageTable);
+      if (requests.putDestination(writer, operation.service, operation.destination)) break;
       messageTable.encode(writer, {
         service: keyAttributes(operation.service),
         destination: destinationAttributes(operation.destination),
@@ -86,6 +99,8 @@ export function encodeOperation(writer: ByteWriter, operation: Operation): Comma
 
 /** Appends the attributes that say which service is meant. Throws `EncodeError`. */
 export function encodeServiceKey(writer: ByteWriter, key: ServiceKey): void {
+  requests ??= new Requests(messageTable);
+  if (requests.putService(writer, key)) return;
   messageTable.encode(writer, { service: keyAttributes(key) });
 }
 
@@ -146,12 +161,26 @@ function daemonAttributes(daemon: SyncDaemon): Infer<typeof schema.daemon> {
 
 /** Reads the attributes of a service and its counters. Throws `DecodeError`. */
 export function decodeService(view: DataView, start: number, end: number): ServiceEntry {
-  const config = decodeServiceConfig(view, start, end);
-  return { ...config, stats: decodeStats(view, service, serviceStats) };
+  const formed = formedService(view, start, end);
+  const formedStats = formed === undefined ? undefined : formedServiceCounters(view, start, end);
+  if (formed !== undefined && formedStats !== undefined) return { ...formed, stats: formedStats };
+  const config = readServiceConfig(view, start, end);
+  const stats = decodeStats(view, service, serviceStats);
+  learnService(view, start, end);
+  learnServiceCounters(view, start, end);
+  return { ...config, stats };
 }
 
 /** Reads the attributes of a service, but for its counters. Throws `DecodeError`. */
 export function decodeServiceConfig(view: DataView, start: number, end: number): Service {
+  const formed = formedService(view, start, end);
+  if (formed !== undefined) return formed;
+  const config = readServiceConfig(view, start, end);
+  learnService(view, start, end);
+  return config;
+}
+
+function readServiceConfig(view: DataView, start: number, end: number): Service {
   messageTable.read(view, start, end);
   serviceTable.readSpan(view, message.service.required());
   const family = addressFamily(service.family);
@@ -229,6 +258,18 @@ export class DestinationReader {
 
   /** Reads the attributes of the next one. Throws `DecodeError`. */
   readonly read = (view: DataView, start: number, end: number): Destination => {
+    const likely = this.#alike[this.#next];
+    const formed = formedDestination(view, start, end, likely);
+    if (formed === undefined) {
+      const read = this.#readUnformed(view, start, end);
+      learnDestination(view, start, end);
+      return read;
+    }
+    if (likely !== undefined && isSameServer(formed, likely)) this.#next--;
+    return formed;
+  };
+
+  #readUnformed(view: DataView, start: number, end: number): Destination {
     messageTable.read(view, start, end);
     destinationTable.readSpan(view, message.destination.required());
     const family = destination.family.value === undefined ? this.#family : addressFamily(destination.family);
@@ -250,7 +291,11 @@ export class DestinationReader {
       tunnelPort: destination.tunnelPort.value ?? 0,
       tunnelFlags: destination.tunnelFlags.value ?? 0,
     };
-  };
+  }
+}
+
+function isSameServer(a: Destination, b: Destination): boolean {
+  return a === b || (a.port === b.port && sameAddress(a.address, b.address));
 }
 
 /** Whether a destination is configured as the one that was read last. */

@@ -33,7 +33,9 @@ export function describeDatagram(datagram: Uint8Array, glossary: Glossary): stri
   const cursor = new MessageCursor();
   cursor.read(datagram);
   try {
-    while (cursor.next()) describeMessage(cursor, datagram, glossary, lines);
+    // Places of the cursor are those in the whole memory.
+    const memory = new Uint8Array(datagram.buffer);
+    while (cursor.next()) describeMessage(cursor, memory, glossary, lines);
   } catch (error) {
     lines.push(messageOf(error));
   }
@@ -42,7 +44,7 @@ export function describeDatagram(datagram: Uint8Array, glossary: Glossary): stri
 
 function describeMessage(
   cursor: MessageCursor,
-  datagram: Uint8Array,
+  memory: Uint8Array,
   glossary: Glossary,
   lines: string[],
 ): void {
@@ -64,12 +66,12 @@ function describeMessage(
   const entry = type === 16 ? undefined : glossary(command);
   const name = entry?.name ?? `command ${command}`;
   lines.push(`${name} (type ${type}): ${head}`);
-  describeAttributes(cursor.view, datagram, attributes, end, entry?.table, '  ', lines);
+  describeAttributes(cursor.view, memory, attributes, end, entry?.table, '  ', lines);
 }
 
 function describeAttributes(
   view: DataView,
-  datagram: Uint8Array,
+  memory: Uint8Array,
   start: number,
   end: number,
   table: Table<Schema> | undefined,
@@ -79,17 +81,17 @@ function describeAttributes(
   for (let at = start; at < end;) {
     const length = end - at < 4 ? 0 : view.getUint16(at, littleEndian);
     if (length < 4 || length > end - at) {
-      lines.push(`${indent}malformed: ${hex(datagram.subarray(at, end))}`);
+      lines.push(`${indent}malformed: ${hex(memory.subarray(at, end))}`);
       return;
     }
     const type = view.getUint16(at + 2, littleEndian) & 0x3fff;
     const known = table?.lookup(type);
     const title = `${indent}${known?.name ?? 'attribute'} (${type}, ${length} bytes)`;
     if (known?.table === undefined) {
-      lines.push(`${title}: ${hex(datagram.subarray(at + 4, at + length))}`);
+      lines.push(`${title}: ${hex(memory.subarray(at + 4, at + length))}`);
     } else {
       lines.push(title);
-      describeAttributes(view, datagram, at + 4, at + length, known.table, `${indent}  `, lines);
+      describeAttributes(view, memory, at + 4, at + length, known.table, `${indent}  `, lines);
     }
     at += (length + 3) & ~3;
   }

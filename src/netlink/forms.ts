@@ -29,11 +29,16 @@ interface Form<N extends string> {
 export class Forms<const N extends string> {
   readonly #table: Table<Schema>;
   readonly #wanted: readonly (readonly [name: N, path: string])[];
+  readonly #unwanted: readonly string[];
   readonly #forms: Form<N>[] = [];
 
-  /** `wanted` has the attributes to be found: names from the outermost to it, joined by dots. */
-  constructor(table: Table<Schema>, wanted: Readonly<Record<N, string>>) {
+  /**
+   * `wanted` has the attributes to be found: names from the outermost to it, joined by dots. Messages that have some of
+   * `unwanted` are not found.
+   */
+  constructor(table: Table<Schema>, wanted: Readonly<Record<N, string>>, unwanted: readonly string[] = []) {
     this.#table = table;
+    this.#unwanted = unwanted;
     this.#wanted = Object.entries(wanted) as [N, string][];
   }
 
@@ -71,7 +76,8 @@ export class Forms<const N extends string> {
     };
     walk(this.#table, start, end, '');
     const places = this.#wanted.map(([name, path]) => [name, found.get(path)] as const);
-    const isComplete = places.every(([, place]) => place !== undefined);
+    const isComplete =
+      places.every(([, place]) => place !== undefined) && !this.#unwanted.some((path) => found.has(path));
     this.#forms.unshift({
       length: end - start,
       headerPlaces,

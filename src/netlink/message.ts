@@ -65,6 +65,7 @@ export function appendBarrier(writer: ByteWriter, sequence: number): void {
 
 /** Goes through the messages of a datagram. One object serves all datagrams, one after the other. */
 export class MessageCursor {
+  /** The memory that the datagram lies in, as a whole. */
   view: DataView = new DataView(new ArrayBuffer(0));
   type = 0;
   flags = 0;

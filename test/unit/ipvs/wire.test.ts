@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DecodeError } from '../../../src/netlink/errors.js';
+import { DecodeError, EncodeError } from '../../../src/netlink/errors.js';
 import { ByteWriter } from '../../../src/netlink/writer.js';
 import { AddressFamily, IpAddress, parseAddress } from '../../../src/ipvs/address.js';
 import {
@@ -47,6 +47,17 @@ function encoded(operation: Operation): { command: number; bytes: Uint8Array } {
 function whole<T>(decode: (view: DataView, start: number, end: number) => T, bytes: Uint8Array): T {
   return decode(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
 }
+
+const plainDestination = {
+  port: 80,
+  forwarding: 0,
+  weight: 1,
+  upperThreshold: 0,
+  lowerThreshold: 0,
+  tunnelType: 0,
+  tunnelPort: 0,
+  tunnelFlags: 0,
+};
 
 const configurationNames = [
   'forwarding',
@@ -244,6 +255,46 @@ describe('what is told is what is read', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('requests by pattern are those of the schema', () => {
+    fc.assert(
+      fc.property(arbitrary.service, arbitrary.destinationEntry, (service, entry) => {
+        const { family, fwmark, protocol, address, port } = service;
+        const key = fwmark === 0 ? { family, protocol, address, port } : { family, fwmark };
+        const destination = configurationOf(entry);
+        const expected = attributesOf({
+          service: key,
+          destination: { family: destination.address.family, ...destination },
+        });
+        expect(encoded({ kind: 'newDest', service, destination }).bytes).toEqual(expected);
+        const writer = new ByteWriter(1);
+        encodeServiceKey(writer, service);
+        expect(writer.written()).toEqual(attributesOf({ service: key }));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('requests with a value that is none are refused', () => {
+    const service = addressService(6, ip('10.0.0.1'), 80);
+    const destination = { ...plainDestination, address: ip('10.0.0.2') };
+    for (const wrong of [
+      { port: 65_536 },
+      { port: -1 },
+      { weight: 2 ** 31 },
+      { weight: 0.5 },
+      { forwarding: -1 },
+      { upperThreshold: 2 ** 32 },
+      { lowerThreshold: NaN },
+      { tunnelType: 256 },
+      { tunnelPort: 65_536 },
+      { tunnelFlags: -1 },
+    ]) {
+      const write = (): unknown =>
+        encoded({ kind: 'newDest', service, destination: { ...destination, ...wrong } });
+      expect(write).toThrow(EncodeError);
+    }
   });
 
   test('destinations that are alike', () => {

@@ -8,7 +8,7 @@ const schema = { inner: [1, nested({ name: [2, cstring(8)], size: [3, u32] })] }
 const table = new Table(schema);
 const shown = new Table<Schema>(schema);
 
-test('messages as text', () => {
+test.each([0, 64])('messages as text, at place %i of the memory they came in', (place) => {
   const bytes = datagram(
     reply(30, 1, 4, table, { inner: { name: 'wlc', size: 5 } }, 2),
     reply(30, 2, 9, new Table({ any: [7, u32] }), { any: 1 }),
@@ -17,8 +17,11 @@ test('messages as text', () => {
     rawMessage(30, 0, 5, Uint8Array.of(4, 1, 0, 0, 9, 0, 1, 0)),
     Uint8Array.of(1, 2, 3),
   );
+  const memory = new Uint8Array(place + bytes.length + 8);
+  memory.set(bytes, place);
+  const received = memory.subarray(place, place + bytes.length);
   expect(
-    describeDatagram(bytes, (command) => (command === 4 ? { name: 'list', table: shown } : undefined)),
+    describeDatagram(received, (command) => (command === 4 ? { name: 'list', table: shown } : undefined)),
   ).toEqual([
     'list (type 30): sequence 1, flags multi, 40 bytes',
     '  inner (1, 20 bytes)',
