@@ -7,9 +7,12 @@ import type { Host } from '../host/host.js';
 /** Rules that are to be in the kernel, from a file. */
 export interface SavedRules {
   readonly path: string;
+  readonly form: 'rules' | 'json';
   readonly services: number;
   /** The schedulers of its services, each once. */
   readonly schedulers: readonly string[];
+  /** Why the file can't be restored; undefined where it can. */
+  readonly mistake: { readonly line: number | undefined; readonly reason: string } | undefined;
 }
 
 /** The table, and what belongs to it. */
@@ -24,6 +27,8 @@ export interface Director {
   readonly host: Host;
   /** Undefined where the kernel has no IPVS, or does not let this process ask. */
   readonly table: DirectorTable | undefined;
+  /** Whether the kernel does not let this process ask, though it may administer the network of its namespace. */
+  readonly refused: boolean;
   readonly savedRules: SavedRules | undefined;
   /** The connections, read anew each time. */
   readonly connections: () => Iterable<readonly Connection[]>;

@@ -1,4 +1,5 @@
 import {
+  brokenRules,
   emptyNamespace,
   missingModule,
   missingPrivileges,
@@ -46,6 +47,7 @@ import type { Rule } from './rule.js';
 export const directorRules: readonly Rule<Director>[] = [
   { id: 'privileges', check: missingPrivileges },
   { id: 'module-missing', check: missingModule },
+  { id: 'rules-broken', check: brokenRules },
   { id: 'scheduler-missing', check: missingSchedulers },
   { id: 'empty-namespace', check: emptyNamespace },
   { id: 'rules-not-restored', check: rulesNotRestored },

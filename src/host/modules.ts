@@ -18,16 +18,25 @@ export function readModules(): Modules {
   const release = readTextFile('/proc/sys/kernel/osrelease')?.trim() ?? '';
   const loader = readTextFile('/proc/sys/kernel/modprobe')?.trim() ?? '';
   const disabled = readTextFile('/proc/sys/kernel/modules_disabled')?.trim() === '1';
-  let onDisk: string | undefined;
+  let onDisk: ReadonlySet<string> | undefined;
   return {
     release,
     loadedOnDemand: !disabled && loader !== '' && existsSync(loader),
-    isLoaded: (name) => existsSync(`/sys/module/${name}`),
+    isLoaded: (name) => moduleName.test(name) && existsSync(`/sys/module/${name}`),
     isOnDisk: (name) => {
-      onDisk ??=
+      onDisk ??= modulesIn(
         (readTextFile(`/lib/modules/${release}/modules.dep`) ?? '') +
-        (readTextFile(`/lib/modules/${release}/modules.builtin`) ?? '');
-      return new RegExp(`(?:^|/)${name}\\.ko`, 'm').test(onDisk);
+          (readTextFile(`/lib/modules/${release}/modules.builtin`) ?? ''),
+      );
+      return onDisk.has(name);
     },
   };
+}
+
+/** Names come from files too, and nothing else is a name. */
+const moduleName = /^\w+$/;
+
+/** The modules whose files a list names; in file names a dash may stand for the underscore. */
+function modulesIn(list: string): ReadonlySet<string> {
+  return new Set(Array.from(list.matchAll(/([^/\s]+)\.ko/g), ([, name = '']) => name.replaceAll('-', '_')));
 }

@@ -61,17 +61,31 @@ test.each(runs)(
         `echo ${shellQuote(typed)}`,
       ].join('\n'),
     );
+    // Whatever is offered, what is then run is ipvsadm alone.
+    const hostile = [
+      // Each of them would be offered for the empty word, and is put in at once where it is alone.
+      `press C-u C-l; press -l 'ipvsadm --start-daemon master --mcast-interface '; press Tab; busybox sleep 1; press Tab; busybox sleep 1`,
+      `shows 'mcast-interface lo'; screen | grep -F ran; press Enter`,
+      `press C-u C-l; press -l 'ipvsadm check /run/files/'; press Tab; busybox sleep 1; press Tab; busybox sleep 1`,
+      `shows 'touch'; press Enter; busybox sleep 1; press C-c; press C-u C-l; press -l 'echo do''ne'; press Enter; shows '^done'`,
+      `ls /run/ran* /run/home/ran* /run/files/ran* 2>/dev/null`,
+    ].join('\n');
     const { stdout, stderr } = await runInLab(
       `. ${projectRoot}/test/lab/terminal.sh
 export PATH=${programs}:$PATH HOME=/run/home
-mkdir -p $HOME
+mkdir -p $HOME /run/files
+# Names of interfaces may have anything but blanks and slashes, and fifteen bytes.
+for name in '$(>ran1)' '\`>ran2\`' ';>ran3;' "';>ran4;'" "$(printf 'ran\\033[2J')"; do ip link add "$name" type dummy; done
+>'/run/files/$(touch \${HOME}\$ran; :>ran5)\`:>ran6\`;:>ran7;'
+cd $HOME
 ipvsadm -R <<'END'
 ${rules}END
 ipvsadm completion ${shell.name} >/run/script
 terminal 100 20 '${shell.command}'
 press '${shell.setUp}' Enter '. /run/script' Enter "PS1='$ '" Enter "echo rea''dy" Enter
 shows '^ready' 60
-${steps.join('\n')}`,
+${steps.join('\n')}
+${hostile}`,
       { timeoutMs: 180_000 },
     );
     expect(`${stdout}${stderr}`.split('\n')).toEqual([...all.map(({ typed }) => typed), '']);

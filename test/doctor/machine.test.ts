@@ -13,6 +13,10 @@ afterEach(async () => {
   await lab.powerOff();
 });
 
+/** A table in which nothing is wrong. */
+const oneService = `modprobe ip_vs; ip link add vip type dummy; ip link set vip up; ip address add 10.0.0.1/32 dev vip
+ipvsadm -A -t 10.0.0.1:80 -s rr; ipvsadm -a -t 10.0.0.1:80 -r 10.0.0.1 -g`;
+
 /** The command that a finding gives. */
 function remedyOf(stdout: string): string {
   return /^ {4}mend: (.*)$/m.exec(stdout)?.[1] ?? 'false';
@@ -68,6 +72,38 @@ describe.each(everyProgramUnderTest().map((programs) => ({ name: basename(progra
       expect((await run('cat /run/rules')).stdout).toBe('-A -t 10.0.0.1:80 -s wlc\n');
     });
 
+    test('found and mended: saved rules have a mistake', async () => {
+      await run(`${oneService}
+    printf -- '-C\\n-A -t 10.0.0.1:80 -s rr\\n-a -t 10.0.0.1:80 -r nothing:at:all\\n' >/run/rules`);
+      await heal(
+        'ipvsadm doctor --rules /run/rules',
+        /^rules-broken: [^]*\/run\/rules, line 3: illegal real server/,
+      );
+      expect((await run('cat /run/rules')).stdout).toBe('-C\n-A -t 10.0.0.1:80 -s rr\n');
+      await run(`rm -f /run/rules.json.broken; echo '{"services": 3}' >/run/rules.json`);
+      const sick = await run('ipvsadm doctor --rules /run/rules.json');
+      expect(sick.stdout).toMatch(/^rules-broken: .*\n {4}\/run\/rules.json/);
+      await run(remedyOf(sick.stdout));
+      expect((await run('cat /run/rules.json.broken')).stdout).toBe('{"services": 3}\n');
+    });
+
+    test('names in saved rules are no commands and no patterns', async () => {
+      await run(oneService);
+      for (const scheduler of ['[x', `x';>/run/ran;'`, 'a/b', 'a.b*', '^x', '..']) {
+        await lab.run(
+          `cat >/run/rules <<'END'\n-A -t 10.0.0.1:80 -s ${scheduler} -p 60\n-A -t 10.0.0.1:81 -s rr\nEND`,
+        );
+        const sick = await run('ipvsadm doctor --rules /run/rules');
+        expect(sick.stdout).toContain(
+          `scheduler-missing: the kernel does not have the scheduler ${scheduler}\n`,
+        );
+        await run(remedyOf(sick.stdout));
+        expect((await run('cat /run/rules; ls /run/ran 2>&1')).stdout).toMatch(
+          /^-A -t 10.0.0.1:80 -s [^\n]*\n-A -t 10.0.0.1:81 -s rr\nls: cannot access/,
+        );
+      }
+    });
+
     test('found and mended: rules were saved and not restored', async () => {
       await run(`modprobe ip_vs; ip link add vip type dummy; ip link set vip up; ip address add 10.0.0.1/32 dev vip
     printf -- '-A -t 10.0.0.1:80 -s rr\\n-a -t 10.0.0.1:80 -r 10.0.0.1 -g\\n' >/run/rules`);
@@ -93,6 +129,11 @@ describe.each(everyProgramUnderTest().map((programs) => ({ name: basename(progra
     mend: sudo ipvsadm doctor
 `);
       expect(sick.status).toBe(1);
+      const own = await run('unshare -rn ipvsadm doctor');
+      expect(own.stdout).toMatch(
+        /^privileges: .*\n {4}this process has that capability only in a user namespace/,
+      );
+      expect(own.status).toBe(1);
     });
 
     test('trouble is told in a line, and has a status of its own', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GuestProcess } from './guest-process.ts';
 import { type LabKernel, chooseKernel, howToInstall } from './kernel.ts';
+import { processorTime } from './processor-time.ts';
 import { projectRoot } from './project.ts';
 
 export interface LabOptions {
@@ -47,6 +48,14 @@ export class Lab {
   /** Whether the guest still runs. */
   get isUp(): boolean {
     return this.guest.isRunning;
+  }
+
+  /**
+   * Seconds of a processor that the guest has used. The guest itself can't tell: while its host does something else it
+   * takes the time for its own.
+   */
+  processorTime(): number {
+    return processorTime(Number(readFileSync(join(this.directory, 'uml', 'pid'), 'utf8')));
   }
 
   /** Runs a bash script as root in the guest. Scripts run one after another, in the order of the calls. */

@@ -10,7 +10,7 @@ import { openHost, type OpenHost } from '../../host/host.js';
 import { findingJson, findingText, type Finding } from '../../output/findings.js';
 import { ExitStatus, UsageError } from '../errors.js';
 import { printable } from '../printable.js';
-import { readTableFile } from '../table-file.js';
+import { readSavedRules } from '../saved-rules.js';
 import type { RunWord, WordContext, WordValues } from '../words.js';
 
 /** Exit status when something was found; 2 is trouble, as everywhere. */
@@ -53,37 +53,37 @@ function realServerAddress({ options }: WordValues): IpAddress | undefined {
 }
 
 async function readDirector(context: WordContext, values: WordValues, host: OpenHost): Promise<Director> {
+  const table = host.modules.isLoaded('ip_vs') ? await readTable(context.openOptions) : undefined;
   return {
     host,
-    table: host.modules.isLoaded('ip_vs') ? await readTable(context.openOptions) : undefined,
-    savedRules: await readSavedRules(context, values, host),
+    table: table === 'refused' ? undefined : table,
+    refused: table === 'refused',
+    savedRules: await savedRules(context, values, host),
     connections: connectionBlocks,
   };
 }
 
 /** Asking for IPVS where it is not loaded would have the kernel load it, and looking is to change nothing. */
-async function readTable(openOptions: OpenOptions): Promise<DirectorTable | undefined> {
-  let client: IpvsClient;
+async function readTable(openOptions: OpenOptions): Promise<DirectorTable | 'refused' | undefined> {
+  let client: IpvsClient | undefined;
   try {
     client = await IpvsClient.open({ ...openOptions, loadModule: () => Promise.resolve() });
-  } catch (error) {
-    if (error instanceof FamilyMissingError) return undefined;
-    if (error instanceof NetlinkError && error.code === 'EPERM') return undefined;
-    throw error;
-  }
-  try {
     return {
       services: await readListing(client, { sorted: true }),
       timeouts: await client.timeouts(),
       daemons: await client.daemons(),
     };
+  } catch (error) {
+    if (error instanceof FamilyMissingError) return undefined;
+    if (error instanceof NetlinkError && error.code === 'EPERM') return 'refused';
+    throw error;
   } finally {
-    client.close();
+    client?.close();
   }
 }
 
 /** What the file named by `--rules` says, else a usual one that is there. */
-async function readSavedRules(
+async function savedRules(
   { terminal }: WordContext,
   { options }: WordValues,
   host: OpenHost,
@@ -91,8 +91,5 @@ async function readSavedRules(
   const named = options.get('rules');
   const path =
     typeof named === 'string' ? named : usualFiles.find((file) => host.textFile(file) !== undefined);
-  if (path === undefined) return undefined;
-  const { table } = await readTableFile(terminal, path);
-  const schedulers = new Set(Array.from(table.values(), ({ service }) => service.scheduler));
-  return { path, services: table.size, schedulers: [...schedulers] };
+  return path === undefined ? undefined : readSavedRules(terminal, path);
 }

@@ -9,6 +9,22 @@ const leaveText = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l';
 
 const shellSignalBase = 128;
 
+/** Signals that end a process, beside those that every command answers to. */
+const endingSignals = [
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGABRT',
+  'SIGALRM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGXCPU',
+  'SIGVTALRM',
+  'SIGIO',
+] as const;
+
+/** So long after asking to be stopped (ms of running) a process is looked at whether it ever was. */
+const stopDelay = 100;
+
 /** How an escape key is told from the beginning of another key's name: nothing comes behind it for so long (ms). */
 const escapeDelay = 50;
 
@@ -30,6 +46,8 @@ export class FullScreen {
   readonly #input = process.stdin;
   #lines: readonly string[] = [];
   #entered = false;
+  /** Given back for good. */
+  #left = false;
   #pendingInput = '';
   #escapeTimer: NodeJS.Timeout | undefined;
 
@@ -46,9 +64,7 @@ export class FullScreen {
   /** Takes the terminal. */
   enter(): void {
     process.on('exit', this.#leaveAtExit);
-    process.on('SIGHUP', this.#onHangup);
-    process.on('SIGQUIT', this.#onQuit);
-    process.on('SIGTSTP', this.#onStop);
+    for (const signal of endingSignals) process.on(signal, this.#onEndingSignal);
     process.on('SIGCONT', this.#onContinue);
     process.stdout.on('resize', this.#onResize);
     this.#take();
@@ -62,9 +78,9 @@ export class FullScreen {
 
   /** Gives the terminal back. Where that is gone the process ends as a hang-up would end it. */
   leave(): void {
+    this.#left = true;
     process.off('exit', this.#leaveAtExit);
-    process.off('SIGHUP', this.#onHangup);
-    process.off('SIGQUIT', this.#onQuit);
+    for (const signal of endingSignals) process.off(signal, this.#onEndingSignal);
     process.off('SIGTSTP', this.#onStop);
     process.off('SIGCONT', this.#onContinue);
     process.stdout.off('resize', this.#onResize);
@@ -74,10 +90,15 @@ export class FullScreen {
     if (!this.#give()) process.kill(process.pid, 'SIGHUP');
   }
 
-  /** Stops the process as the terminal would for Ctrl-Z, and takes the terminal again when it goes on. */
+  /**
+   * Stops the process and those it runs with, as the terminal would for Ctrl-Z, and takes the terminal again when it
+   * goes on. Where nobody could let it go on, the kernel does not stop it: then at once.
+   */
   suspend(): void {
     this.#give();
-    process.kill(process.pid, 'SIGSTOP');
+    process.off('SIGTSTP', this.#onStop);
+    process.kill(0, 'SIGTSTP');
+    setTimeout(this.#onContinue, stopDelay);
   }
 
   /** Draws lines, those that differ from what is there. */
@@ -103,7 +124,13 @@ export class FullScreen {
   #take(): void {
     this.#entered = true;
     this.#lines = [];
-    if (this.#input.isTTY) this.#input.setRawMode(true);
+    process.off('SIGTSTP', this.#onStop);
+    process.on('SIGTSTP', this.#onStop);
+    if (this.#input.isTTY) {
+      // Somebody else may have set the terminal meanwhile, which only a change of mode puts right.
+      this.#input.setRawMode(false);
+      this.#input.setRawMode(true);
+    }
     this.#terminal.write(enterText);
     this.#terminal.flush();
   }
@@ -130,8 +157,8 @@ export class FullScreen {
     this.#events.onEnd(shellSignalBase + constants.signals.SIGHUP);
   };
 
-  readonly #onQuit = (): void => {
-    this.#events.onEnd(shellSignalBase + constants.signals.SIGQUIT);
+  readonly #onEndingSignal = (signal: NodeJS.Signals): void => {
+    this.#events.onEnd(shellSignalBase + constants.signals[signal]);
   };
 
   readonly #onStop = (): void => {
@@ -139,7 +166,8 @@ export class FullScreen {
   };
 
   readonly #onContinue = (): void => {
-    if (!this.#entered) this.#take();
+    if (this.#left) return;
+    this.#take();
     this.#onResize();
   };
 

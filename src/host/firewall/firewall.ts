@@ -27,7 +27,8 @@ export type Match =
 export type Action =
   | { readonly kind: 'accept' | 'drop' | 'return' | 'masquerade' | 'other' }
   | { readonly kind: 'jump'; readonly chain: string }
-  | { readonly kind: 'mark'; readonly mark: number };
+  /** A mark that is copied from elsewhere is undefined. */
+  | { readonly kind: 'mark'; readonly mark: number | undefined };
 
 export interface Rule {
   readonly matches: readonly Match[];

@@ -113,8 +113,10 @@ function parseTarget(target: string, rest: readonly string[]): Action {
       const mark = /^(0x[0-9a-f]+|\d+)(?:\/|$)/i.exec(
         rest[rest.findIndex((word) => word.startsWith('--set')) + 1] ?? '',
       );
-      return mark === null ? { kind: 'other' } : { kind: 'mark', mark: Number(mark[1]) };
+      return { kind: 'mark', mark: mark === null ? undefined : Number(mark[1]) };
     }
+    case 'CONNMARK':
+      return rest.includes('--restore-mark') ? { kind: 'mark', mark: undefined } : { kind: 'other' };
     default:
       return /^[A-Z0-9]+$/.test(target) && knownTargets.has(target)
         ? { kind: 'other' }
@@ -127,7 +129,6 @@ const knownTargets: ReadonlySet<string> = new Set([
   'LOG',
   'NFLOG',
   'TCPMSS',
-  'CONNMARK',
   'DNAT',
   'REDIRECT',
   'NOTRACK',

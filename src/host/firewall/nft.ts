@@ -105,7 +105,8 @@ function actionsOf(name: string, value: Json | undefined): Action[] {
     case 'mangle': {
       const mark = value?.['value'];
       const isMark = objectOf(objectOf(value?.['key'])?.['meta'])?.['key'] === 'mark';
-      return [isMark && typeof mark === 'number' ? { kind: 'mark', mark } : { kind: 'other' }];
+      if (!isMark) return [{ kind: 'other' }];
+      return [{ kind: 'mark', mark: typeof mark === 'number' ? mark : undefined }];
     }
     default:
       return [{ kind: 'other' }];

@@ -26,10 +26,12 @@ export function mayMasquerade(firewall: Firewall, packet: Packet): boolean {
   );
 }
 
-/** Whether a rule gives packets this mark. */
+/** Whether a rule gives packets this mark, or may do so. */
 export function setsMark(firewall: Firewall, mark: number): boolean {
   return firewall.some(({ rules }) =>
-    rules.some(({ actions }) => actions.some((action) => action.kind === 'mark' && action.mark === mark)),
+    rules.some(({ actions }) =>
+      actions.some((action) => action.kind === 'mark' && (action.mark ?? mark) === mark),
+    ),
   );
 }
 

@@ -112,7 +112,7 @@ function headLine(
   const state = paused ? ', paused' : '';
   const part = rows === seen ? '' : `  lines ${offset + 1}-${offset + seen} of ${rows}`;
   const note = notice === '' ? '' : `  ${notice}`;
-  return `ipvsadm watch  ${host}  ${time}  every ${interval} s${state}${part}${note}`;
+  return `ipvsadm watch  ${printableText(host)}  ${time}  every ${interval} s${state}${part}${note}`;
 }
 
 function totalsLine({ services }: WatchView): string {

@@ -37,6 +37,25 @@ function server(key: ServiceKey, address: string): Awaited<ReturnType<LiveTable[
   };
 }
 
+it('offers nothing that a shell would take for more than a word, and no control characters', () => {
+  const words = [
+    'lo',
+    '[2001:db8::1]:80',
+    '$(reboot)',
+    'a;b',
+    '`id`',
+    'a\u001b[2J',
+    'a b',
+    '*',
+    '~',
+    "'",
+    'a|b',
+    'eth0.5@x',
+  ];
+  const candidates = words.map((word) => ({ word, help: 'he\u001blp' }));
+  expect(candidateLines(candidates, false)).toBe('lo\the?lp\n[2001:db8::1]:80\the?lp\neth0.5@x\the?lp\n');
+});
+
 const web = addressService(6, parseAddress('10.0.0.1') ?? ipv4Unspecified, 80);
 const mail = addressService(6, parseAddress('2001:db8::1') ?? ipv4Unspecified, 25);
 const servers = [server(web, '10.1.0.1'), server(web, '10.1.0.2'), server(mail, '2001:db8::2')];

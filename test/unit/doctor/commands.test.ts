@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { interfaceSetting, shellWord, sysctlCommand } from '../../../src/doctor/commands.js';
 import { firstFew } from '../../../src/doctor/evidence.js';
@@ -13,6 +14,16 @@ it('quotes what a shell would take for more than a word', () => {
     `'$(id)'`,
     `''`,
   ]);
+});
+
+it('has a broken set-up for every finding', () => {
+  const folder = new URL('../../doctor/', import.meta.url);
+  const tests = readdirSync(folder)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n');
+  const ids = [...directorRules, ...realServerRules].map(({ id }) => id);
+  expect(ids.filter((id) => !tests.includes(`found: ['${id}'`) && !tests.includes(`/^${id}: `))).toEqual([]);
 });
 
 it('names settings as sysctl reads them', () => {

@@ -95,6 +95,16 @@ it.each([
   expect(setsMark(firewall, 4)).toBe(false);
 });
 
+it('holds a mark that is copied from elsewhere for any', () => {
+  const restored = '*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j CONNMARK --restore-mark\nCOMMIT\n';
+  expect(setsMark(parseIptablesSave(restored, 'iptables'), 4)).toBe(true);
+  expect(setsMark(parseIptablesSave(restored.replace('restore', 'save'), 'iptables'), 4)).toBe(false);
+  const chain = { family: 'ip', table: 'marks', name: 'prerouting' };
+  const mangle = { key: { meta: { key: 'mark' } }, value: { ct: { key: 'mark' } } };
+  const ruleset = { nftables: [{ chain }, { rule: { ...chain, chain: 'prerouting', expr: [{ mangle }] } }] };
+  expect(setsMark(parseNftRuleset(JSON.stringify(ruleset), false), 4)).toBe(true);
+});
+
 it('makes nothing of what it can not read', () => {
   expect(parseNftRuleset('not JSON', false)).toEqual([]);
   expect(parseNftRuleset('{"nftables":[{"chain":3},7,{"rule":{"expr":[null]}}]}', false)).toEqual([]);
