@@ -192,11 +192,21 @@ async function main(kind: ProgramKind, name: string): Promise<number> {
     streams.flush();
     return status;
   } catch (error) {
-    // What the original's shell reports when a closed pipe ends it.
-    if (error instanceof ClosedPipe) return shellSignalBase + constants.signals.SIGPIPE;
-    streams.writeError(`${kind}: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
+    return endOf(error, kind, streams);
   }
+}
+
+/** Says what ended the program, behind what it has written before, and gives the exit status. */
+function endOf(error: unknown, kind: ProgramKind, streams: StandardStreams): number {
+  // What the original's shell reports when a closed pipe ends it.
+  if (error instanceof ClosedPipe) return shellSignalBase + constants.signals.SIGPIPE;
+  try {
+    streams.flush();
+  } catch {
+    // The first error is the one to tell.
+  }
+  streams.writeError(`${kind}: ${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
 }
 
 /**

@@ -109,7 +109,13 @@ async function withSession(
 ): Promise<number> {
   const client = await openClient(program.openOptions);
   try {
-    return await action({ client, names, terminal: program.terminal, programName: program.name });
+    return await action({
+      client,
+      reopen: () => openClient(program.openOptions),
+      names,
+      terminal: program.terminal,
+      programName: program.name,
+    });
   } finally {
     client.close();
   }

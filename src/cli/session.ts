@@ -30,6 +30,8 @@ export interface Terminal {
 /** What commands work with. */
 export interface Session {
   readonly client: IpvsClient;
+  /** Gives another connection to the kernel, for when that of `client` broke; its caller closes it. */
+  readonly reopen: () => Promise<IpvsClient>;
   readonly names: NameService;
   readonly terminal: Terminal;
   /** The name the program was called by. */

@@ -8,10 +8,9 @@ import { planOf } from './plan.js';
 import { everything, readKernelTable } from './read-table.js';
 import type { Selector } from './selector.js';
 import { compareSettings, settingOperations, type NamedSettings } from './setting-differences.js';
-import { copySettings, readSettings, type Settings } from './settings.js';
+import { readSettings, type Settings } from './settings.js';
 import { destinationId, serviceId, type Table } from './table.js';
 import { Transaction, type TransactionOptions } from './transaction.js';
-import { copyTable } from './virtual-table.js';
 
 /** What an apply may touch. */
 export interface ApplyLimits {
@@ -34,12 +33,14 @@ export interface ApplyPlan {
   readonly settings: readonly SettingDifference[];
 }
 
-export interface ApplyOptions extends TransactionOptions {
+export interface ApplyOptions extends Pick<TransactionOptions, 'signal'> {
+  /** Learns how many operations are done, of how many. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Servers that are removed get the weight 0 first, and are waited for. */
   readonly drain?: Pick<DrainOptions, 'timeout' | 'idle' | 'templates' | 'onProgress'> | undefined;
   /** Reads the whole scope back at the end, not only the services that were changed. */
   readonly verify?: Selector | undefined;
-  /** Gives another connection to the kernel, to undo what was done when this one breaks. */
+  /** Gives another connection to the kernel, to undo what was done when this one breaks; without it this one is tried. */
   readonly reopen?: (() => Promise<IpvsClient>) | undefined;
 }
 
@@ -137,13 +138,14 @@ export async function carryOut(
   plan: ApplyPlan,
   options: ApplyOptions = {},
 ): Promise<ApplyOutcome> {
+  const run = new Run(client, plan, options);
   try {
-    const outcome = await new Run(client, plan, options).run();
+    const outcome = await run.run();
     if (outcome.result !== 'done') return outcome;
     return { ...outcome, changedOutside: await changesOutside(client, plan, options.verify) };
   } catch (error) {
     if (!(error instanceof IpvsadmError)) throw error;
-    return { result: 'broken', error, leftovers: await recover(plan, options.reopen) };
+    return { result: 'broken', error, leftovers: await run.recover() };
   }
 }
 
@@ -154,14 +156,13 @@ class Run {
   readonly #options: ApplyOptions;
   readonly #transaction: Transaction;
   #done = 0;
+  #total = 0;
 
   constructor(client: IpvsClient, plan: ApplyPlan, options: ApplyOptions) {
     this.#client = client;
     this.#plan = plan;
     this.#options = options;
-    const { current, currentSettings } = plan;
-    const settings = currentSettings === undefined ? undefined : copySettings(currentSettings);
-    this.#transaction = new Transaction(client, copyTable(current), settings);
+    this.#transaction = new Transaction(client, plan.current, plan.currentSettings);
   }
 
   async run(): Promise<ApplyOutcome> {
@@ -173,7 +174,9 @@ class Run {
       destination: { ...destination, weight: 0 },
     }));
     const settings = this.#plan.settings.flatMap(settingOperations);
-    const failed = await this.#step(additionsAndEdits.concat(settings, quiescing));
+    const first = additionsAndEdits.concat(settings, quiescing);
+    this.#total = first.length + removals.length;
+    const failed = await this.#step(first);
     if (failed !== undefined) return failed;
     const undrained: DrainState[] = [];
     if (draining.length > 0) {
@@ -190,7 +193,7 @@ class Run {
       signal,
       onProgress: (count) => {
         this.#done = before + count;
-        onProgress?.(this.#done);
+        onProgress?.(this.#done, this.#total);
       },
     });
     if (outcome.result === 'done') return undefined;
@@ -210,6 +213,19 @@ class Run {
     }
     const leftovers = await this.#transaction.undo();
     return result === 'aborted' ? { result, leftovers } : { result, states, leftovers };
+  }
+
+  /** Undoes what was done when the client threw, over another connection where there can be one. */
+  async recover(): Promise<readonly Failure[] | undefined> {
+    const { reopen } = this.#options;
+    try {
+      if (reopen === undefined) return await this.#transaction.undo();
+      await using client = await reopen();
+      return await this.#transaction.undo(client);
+    } catch (error) {
+      if (!(error instanceof IpvsadmError)) throw error;
+      return undefined;
+    }
   }
 }
 
@@ -243,25 +259,4 @@ async function changesOutside(
   const scope = verify ?? ((service): boolean => touched.has(serviceId(service)));
   const expected: Table = new Map(Array.from(target).filter(([, { service }]) => scope(service)));
   return compareTables(expected, await readKernelTable(client, scope));
-}
-
-/** Makes the services that a plan touches what they were, over another connection. */
-async function recover(
-  { current, differences }: ApplyPlan,
-  reopen: (() => Promise<IpvsClient>) | undefined,
-): Promise<readonly Failure[] | undefined> {
-  if (reopen === undefined) return undefined;
-  const touched = new Set(differences.map(({ service }) => serviceId(service)));
-  const scope: Selector = (service) => touched.has(serviceId(service));
-  const before: Table = new Map(Array.from(current).filter(([id]) => touched.has(id)));
-  try {
-    await using client = await reopen();
-    const { additionsAndEdits, removals } = planOf(
-      compareTables(await readKernelTable(client, scope), before),
-    );
-    return await client.batch(additionsAndEdits.concat(removals));
-  } catch (error) {
-    if (!(error instanceof IpvsadmError)) throw error;
-    return undefined;
-  }
 }

@@ -1,9 +1,10 @@
 import type { Failure } from '../ipvs/client.js';
 import type { Operation } from '../ipvs/operation.js';
 import type { Kernel } from './kernel.js';
-import { applyToSettings, inverseSettings, type Settings } from './settings.js';
+import { restoration } from './restoration.js';
+import { applyToSettings, copySettings, inverseSettings, type Settings } from './settings.js';
 import type { Table } from './table.js';
-import { applyToTable, inverseOperations } from './virtual-table.js';
+import { applyToTable, copyTable, inverseOperations } from './virtual-table.js';
 
 /** How far some operations of a transaction came. */
 export type StepOutcome =
@@ -36,11 +37,13 @@ export class Transaction {
   readonly #client: Kernel;
   readonly #table: Table;
   readonly #settings: Settings | undefined;
-  /** What the kernel has carried out and is not on the table yet. */
+  /** What the kernel has carried out, or may have. */
   readonly #done: Operation[] = [];
+  /** Whether the kernel broke off and some of it may not be carried out, or be undone already. */
+  #isUnclear = false;
 
   /**
-   * `table` and `settings` are what the kernel has at the start; {@link undo} changes them. Without settings their
+   * `table` and `settings` are what the kernel has at the start; they are kept and not changed. Without settings their
    * operations are not undone.
    */
   constructor(client: Kernel, table: Table, settings?: Settings) {
@@ -51,7 +54,7 @@ export class Transaction {
 
   /**
    * Carries out operations until the first is refused or the signal is aborted. Those that went to the kernel with a
-   * refused one may be carried out too. Throws what the client throws.
+   * refused one may be carried out too. Throws what the client throws; how far it came is found out by {@link undo}.
    */
   async run(
     operations: readonly Operation[],
@@ -62,39 +65,65 @@ export class Transaction {
     if (operations.length === 0) return { result: 'done' };
     let done = 0;
     let first: Failure | undefined;
-    await this.#client.batch(operations, async (count, failures) => {
-      const refused = new Set(failures.map(({ index }) => index));
-      for (; done < count; done++) {
+    try {
+      await this.#client.batch(operations, async (count, failures) => {
+        const refused = new Set(failures.map(({ index }) => index));
+        for (; done < count; done++) {
+          const operation = operations[done];
+          if (operation !== undefined && !refused.has(done)) this.#done.push(operation);
+        }
+        first ??= failures[0];
+        onProgress?.(count);
+        if (signal !== undefined) await nextTurn();
+        return first === undefined && signal?.aborted !== true;
+      });
+    } catch (error) {
+      this.#isUnclear = true;
+      for (; done < operations.length; done++) {
         const operation = operations[done];
-        if (operation !== undefined && !refused.has(done)) this.#done.push(operation);
+        if (operation !== undefined) this.#done.push(operation);
       }
-      first ??= failures[0];
-      onProgress?.(count);
-      if (signal !== undefined) await nextTurn();
-      return first === undefined && signal?.aborted !== true;
-    });
+      throw error;
+    }
     if (first !== undefined) return { result: 'refused', failure: first };
     return { result: done === operations.length ? 'done' : 'aborted' };
   }
 
-  /** Undoes in reverse what {@link run} did, and returns what the kernel refuses of that. */
-  async undo(): Promise<readonly Failure[]> {
+  /**
+   * Undoes in reverse what {@link run} did, and returns what the kernel refuses of that. After the client threw, it
+   * reads what the kernel has instead and makes what was touched as it was; `client` is for a connection that broke.
+   * Throws what the client throws, and can be asked again then.
+   */
+  async undo(client: Kernel = this.#client): Promise<readonly Failure[]> {
+    const operations = this.#isUnclear
+      ? await restoration(client, this.#table, this.#settings, this.#done)
+      : this.#inverse();
+    this.#isUnclear = true;
+    const leftovers = await client.batch(operations);
+    this.#isUnclear = false;
+    this.#done.length = 0;
+    return leftovers;
+  }
+
+  #inverse(): Operation[] {
+    const table = copyTable(this.#table);
+    const settings = this.#settings === undefined ? undefined : copySettings(this.#settings);
     const steps: Operation[][] = [];
-    for (const operation of this.#done.splice(0)) {
-      steps.push(inverseOperations(this.#table, operation));
-      applyToTable(this.#table, operation);
-      if (this.#settings !== undefined) {
-        steps.push(inverseSettings(this.#settings, operation));
-        applyToSettings(this.#settings, operation);
+    for (const operation of this.#done) {
+      steps.push(inverseOperations(table, operation));
+      applyToTable(table, operation);
+      if (settings !== undefined) {
+        steps.push(inverseSettings(settings, operation));
+        applyToSettings(settings, operation);
       }
     }
-    return this.#client.batch(steps.reverse().flat());
+    return steps.reverse().flat();
   }
 }
 
 /**
  * Carries out all operations or none: at the first refusal, or when aborted, what was done is undone in reverse.
- * `table` is what the kernel has at the start, and is changed along. Throws what the client throws.
+ * `table` is what the kernel has at the start. Throws what the client throws.
  */
 export async function transact(
   client: Kernel,

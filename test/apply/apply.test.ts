@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { namedPrograms, type Programs } from '../conformance/script.ts';
 import { bootLab, type Lab } from '../lab/lab.ts';
 import { transcript } from '../lab/transcript.ts';
 
@@ -43,13 +44,17 @@ function file(name: string, text: string): void {
   writeFileSync(join(files, name), text);
 }
 
-async function shows(session: string, before = ''): Promise<void> {
+async function showsWith(programs: Programs, session: string, before: string): Promise<void> {
   const expected = `${session.trim()}\n`;
-  expect(await transcript(lab, expected, { before: `ln -s ${files}/*.rules .\n${before}` })).toBe(expected);
+  const links = `ln -s ${files}/*.rules .\n`;
+  expect(await transcript(lab, expected, { before: links + before, programs })).toBe(expected);
 }
 
-test('diff, apply and diff again', async () => {
-  await shows(`
+describe.each(namedPrograms())('$name', ({ programs }) => {
+  const shows = (session: string, before = ''): Promise<void> => showsWith(programs, session, before);
+
+  test('diff, apply and diff again', async () => {
+    await shows(`
 $ ipvsadm diff old.rules
 + TCP 10.0.0.1:80  wrr
 +   10.0.1.1:80  Masq, weight 1
@@ -96,20 +101,20 @@ $ ipvsadm diff --json <<<'-A -u 10.0.0.1:53 -s rr' --only udp
 {"changes":[{"change":"remove","entry":"destination","service":"UDP 10.0.0.1:53","before":{"address":"10.0.1.3","port":53,"forwarding":"route","weight":1,"upper_threshold":0,"lower_threshold":0}}]}
 [1]
 `);
-});
+  });
 
-test('without kernel or privileges: two files, and check', async () => {
-  file(
-    'bad.rules',
-    `-A -t 10.0.0.1:80 -s wrr
+  test('without kernel or privileges: two files, and check', async () => {
+    file(
+      'bad.rules',
+      `-A -t 10.0.0.1:80 -s wrr
 -a -t 10.0.0.1:80 -r 10.0.1.1:80 -m -w x
 -A -w 5 -t 10.0.0.2:80
 -L -n
 \u001b[31mred
 `,
-  );
-  await shows(
-    `
+    );
+    await shows(
+      `
 $ $user ipvsadm diff old.rules new.rules
 + master sync daemon  interface lo, syncid 0
 ~ TCP 10.0.0.1:80  scheduler wrr -> wlc
@@ -150,14 +155,14 @@ $ $user ipvsadm diff - -
 ipvsadm diff: only one of the files can be standard input
 [2]
 `,
-    `user='setpriv --reuid 65534 --regid 65534 --clear-groups'; chmod 711 ..`,
-  );
-});
+      `user='setpriv --reuid 65534 --regid 65534 --clear-groups'; chmod 711 ..`,
+    );
+  });
 
-test('a refusal leaves everything as it was and is told with its line', async () => {
-  file(
-    'refused.rules',
-    `-A -t 10.0.0.1:80 -s wlc
+  test('a refusal leaves everything as it was and is told with its line', async () => {
+    file(
+      'refused.rules',
+      `-A -t 10.0.0.1:80 -s wlc
 -a -t 10.0.0.1:80 -r 10.0.1.1 -m -w 9
 -a -t 10.0.0.1:80 -r 10.0.1.8 -m
 # the kernel has no such scheduler
@@ -165,9 +170,9 @@ test('a refusal leaves everything as it was and is told with its line', async ()
 -a -t 10.0.0.7:80 -r 10.0.1.8 -m
 --set 1 2 3
 `,
-  );
-  await shows(
-    `
+    );
+    await shows(
+      `
 $ ipvsadm-save -n --all >before
 $ ipvsadm apply refused.rules
 ipvsadm apply: refused.rules:5: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
@@ -176,13 +181,13 @@ $ ipvsadm-save -n --all | diff before -
 $ ipvsadm -L --timeout
 Timeout (tcp tcpfin udp): 900 120 300
 `,
-    'ipvsadm apply old.rules',
-  );
-});
+      'ipvsadm apply old.rules',
+    );
+  });
 
-test('limits: what is outside of them stays', async () => {
-  await shows(
-    `
+  test('limits: what is outside of them stays', async () => {
+    await shows(
+      `
 $ printf '%s\\n' '-A -t 10.0.0.1:80 -s rr' '-a -t 10.0.0.1:80 -r 10.0.1.1 -m -w 77' '-A -t 10.0.0.1:81' >part
 $ ipvsadm diff --only :80 --keep-weights --no-delete part
 ~ TCP 10.0.0.1:80  scheduler wrr -> rr
@@ -207,13 +212,13 @@ $ ipvsadm apply --only http part
 ipvsadm apply: --only http: no such form; selectors look like tcp, 10.0.0.0/8, :80, :8000-8099, 10.0.0.1:80, [2001:db8::]/32:80, udp/10.0.0.1:53, fwmark, fwmark:1-5, several with commas between
 [2]
 `,
-    'ipvsadm apply old.rules',
-  );
-});
+      'ipvsadm apply old.rules',
+    );
+  });
 
-test('set edits only what is named', async () => {
-  await shows(
-    `
+  test('set edits only what is named', async () => {
+    await shows(
+      `
 $ ipvsadm set -t 10.0.0.1:80 -r 10.0.1.1 -w 6
 $ ipvsadm set -t 10.0.0.1:80 -r 10.0.1.1 -x 10
 $ ipvsadm set -t 10.0.0.1:80 -s sh -b sh-port -p 60
@@ -259,13 +264,13 @@ $ ipvsadm set -w 1
 ipvsadm set: which service? -t, -u, --sctp-service or -f
 [2]
 `,
-    'ipvsadm apply old.rules',
-  );
-});
+      'ipvsadm apply old.rules',
+    );
+  });
 
-test('rules without a service empty no table, JSON without one does', async () => {
-  await shows(
-    `
+  test('rules without a service empty no table, JSON without one does', async () => {
+    await shows(
+      `
 $ ipvsadm apply </dev/null
 Nothing to change.
 $ ipvsadm apply old.rules
@@ -279,12 +284,12 @@ Nothing to change.
 $ echo '{"services":[]}' | ipvsadm apply
 3 services removed, 4 servers removed.
 `,
-  );
-});
+    );
+  });
 
-test('SIGTERM in the middle undoes what was done', async () => {
-  await shows(
-    `
+  test('SIGTERM in the middle undoes what was done', async () => {
+    await shows(
+      `
 $ ipvsadm apply old.rules
 3 services added, 4 servers added.
 $ ipvsadm-save -n --all >before
@@ -298,5 +303,6 @@ $ ipvsadm apply many & apply=$!; until [ $(grep -c . /proc/net/ip_vs) -gt 500 ];
 $ ipvsadm apply --wait 0 many >/dev/null
 $ ipvsadm diff many
 `,
-  );
+    );
+  });
 });

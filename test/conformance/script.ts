@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { compileConnections } from '../lab/connections.ts';
 import { shellQuote } from '../lab/lab.ts';
 import { projectRoot } from '../lab/project.ts';
@@ -21,6 +21,11 @@ export function programsUnderTest(): Programs {
 export function everyProgramUnderTest(): readonly Programs[] {
   const isNamed = (process.env['IPVSADM_PROGRAMS'] ?? '') !== '';
   return isNamed ? [programsUnderTest()] : [programsUnderTest(), standalonePrograms];
+}
+
+/** {@link everyProgramUnderTest} with names for `describe.each`. */
+export function namedPrograms(): readonly { readonly name: string; readonly programs: Programs }[] {
+  return everyProgramUnderTest().map((programs) => ({ name: basename(programs), programs }));
 }
 
 /** The stand-alone executable by its three names, as `npm run build:standalone` leaves it. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { namedPrograms, type Programs } from '../conformance/script.ts';
 import { bootLab, shellQuote, type Lab } from '../lab/lab.ts';
 import { projectRoot } from '../lab/project.ts';
 import { transcript } from '../lab/transcript.ts';
@@ -30,14 +31,17 @@ function withoutTimes(text: string): string {
   return text.replace(/after \d+\.\d s/g, 'after N s');
 }
 
-async function shows(session: string, before: string): Promise<void> {
+async function showsWith(programs: Programs, session: string, before: string): Promise<void> {
   const expected = `${session.trim()}\n`;
-  expect(withoutTimes(await transcript(lab, expected, { before }))).toBe(expected);
+  expect(withoutTimes(await transcript(lab, expected, { before, programs }))).toBe(expected);
 }
 
-test('drained, timed out and interrupted, with a connection that is held', async () => {
-  await shows(
-    `
+describe.each(namedPrograms())('$name', ({ programs }) => {
+  const shows = (session: string, before: string): Promise<void> => showsWith(programs, session, before);
+
+  test('drained, timed out and interrupted, with a connection that is held', async () => {
+    await shows(
+      `
 $ hold 10.9.0.1 80
 $ at director ipvsadm -Ln | tail -1
   -> 10.8.0.11:80                 Masq    3      1          0         
@@ -74,14 +78,14 @@ ipvsadm drain: of which service? either -t, -u, --sctp-service or -f, or --every
 [2]
 $ ls /run/ipvsadm/weights-*
 `,
-    `${network(11)}
+      `${network(11)}
 weight_is() { until at director ipvsadm -Ln | grep -q "Masq    $1 "; do sleep 0.1; done; }`,
-  );
-});
+    );
+  });
 
-test('a server is drained and deleted under load: no request fails', async () => {
-  await shows(
-    `
+  test('a server is drained and deleted under load: no request fails', async () => {
+    await shows(
+      `
 $ LOAD_STARTED=started at client node "$HERE/guest/load.mjs" 10.9.0.1 80 2000 8 >load & load=$!; until_file started
 $ at director ipvsadm drain -r 10.8.0.12 --everywhere --then delete --timeout 60
 10.8.0.12:80 in TCP 10.9.0.1:80: drained after N s, deleted
@@ -94,13 +98,13 @@ $ wait $load; head -1 load
 $ wc -l <load
 4
 `,
-    network(11, 12, 13),
-  );
-});
+      network(11, 12, 13),
+    );
+  });
 
-test('apply swaps half of the servers under load: no request fails', async () => {
-  await shows(
-    `
+  test('apply swaps half of the servers under load: no request fails', async () => {
+    await shows(
+      `
 $ LOAD_STARTED=started at client node "$HERE/guest/load.mjs" 10.9.0.1 80 2000 8 >load & load=$!; until_file started
 $ rules 11 12 15 16 | at director ipvsadm apply --drain=60
 2 servers added, 2 servers removed.
@@ -110,13 +114,13 @@ $ wait $load; head -1 load
 $ wc -l <load
 7
 `,
-    network(11, 12, 13, 14),
-  );
-});
+      network(11, 12, 13, 14),
+    );
+  });
 
-test('two applies at once, and one that is killed in the middle', async () => {
-  await shows(
-    `
+  test('two applies at once, and one that is killed in the middle', async () => {
+    await shows(
+      `
 $ hold 10.9.0.1 80; rules 12 >new
 $ director ipvsadm apply --drain new & apply=$!; until at director ipvsadm -Ln | grep -q 'Masq    0 '; do sleep 0.1; done
 $ at director ipvsadm apply --wait 0 new 2>&1 | sed "s/process $apply/process P/; s/table-[0-9]*/table-N/"
@@ -138,13 +142,13 @@ $ at director ipvsadm apply --wait 0 new
 1 server removed.
 $ at director ipvsadm diff new
 `,
-    network(11),
-  );
-});
+      network(11),
+    );
+  });
 
-test('apply --drain: interrupted it gives the weights back, late it removes all the same', async () => {
-  await shows(
-    `
+  test('apply --drain: interrupted it gives the weights back, late it removes all the same', async () => {
+    await shows(
+      `
 $ hold 10.9.0.1 80; rules 12 >new
 $ director ipvsadm apply --drain new & apply=$!; until at director ipvsadm -Ln | grep -q 'Masq    0 '; do sleep 0.1; done; kill -INT $apply; wait $apply
 ipvsadm apply: interrupted; the table is as it was
@@ -160,13 +164,13 @@ ipvsadm apply: 10.8.0.11:80 in TCP 10.9.0.1:80 was removed with 1 active and 0 i
 1 server added, 1 server removed.
 $ at director ipvsadm diff new
 `,
-    network(11),
-  );
-});
+      network(11),
+    );
+  });
 
-test('a change from outside during the run is reported', async () => {
-  await shows(
-    `
+  test('a change from outside during the run is reported', async () => {
+    await shows(
+      `
 $ hold 10.9.0.1 80; rules 12 >new
 $ director ipvsadm apply --drain new & apply=$!; until at director ipvsadm -Ln | grep -q 'Masq    0 '; do sleep 0.1; done; at director ipvsadm -a -t 10.9.0.1:80 -r 10.8.0.14 -m; let_go; wait $apply
 ipvsadm apply: another program changed the table meanwhile; from what was applied to what is there now:
@@ -174,13 +178,13 @@ ipvsadm apply: another program changed the table meanwhile; from what was applie
 +   10.8.0.14:80  Masq, weight 1
 [1]
 `,
-    network(11),
-  );
-});
+      network(11),
+    );
+  });
 
-test('what is alike, and what is edited, keeps its connections and counters', async () => {
-  await shows(
-    `
+  test('what is alike, and what is edited, keeps its connections and counters', async () => {
+    await shows(
+      `
 $ at client node "$HERE/guest/load.mjs" 10.9.0.1 80 20 2
 20 requests, 0 failed
 10.8.0.11:80 10
@@ -199,13 +203,13 @@ Masq 7
 $ let_go; wait %2; tail -1 held | sed 's/1[12]:80/1X:80/'
 10.8.0.1X:80
 `,
-    network(11, 12),
-  );
-});
+      network(11, 12),
+    );
+  });
 
-test('weights are not remembered where somebody else could change them', async () => {
-  await shows(
-    `
+  test('weights are not remembered where somebody else could change them', async () => {
+    await shows(
+      `
 $ ln -s /tmp /run/ipvsadm
 $ ipvsadm -A -t 10.0.0.1:80
 $ ipvsadm -a -t 10.0.0.1:80 -r 10.0.1.1 -m -w 4
@@ -215,18 +219,34 @@ ipvsadm drain: /run/ipvsadm is not a folder of this user alone: remove it and tr
 $ ipvsadm -Ln | tail -1
   -> 10.0.1.1:80                  Masq    4      0          0         
 $ rm /run/ipvsadm; ipvsadm drain -r 10.0.1.1 -t 10.0.0.1:80 >/dev/null
-$ stat -c '%A %U %n' /run/ipvsadm /run/ipvsadm/* /run/ipvsadm/*/* | sed 's,-[0-9]*$,-N,; s,-[0-9]*/,-N/,'
+$ stat -c '%A %U %n' /run/ipvsadm /run/ipvsadm/* /run/ipvsadm/*/* | sed 's,-[-0-9a-f]*$,-N,; s,-[-0-9a-f]*/,-N/,'
 drwx------ root /run/ipvsadm
 drwx------ root /run/ipvsadm/weights-N
 -rw------- root /run/ipvsadm/weights-N/TCP_10.0.0.1:80_10.0.1.1:80
 `,
-    '',
-  );
-});
+      '',
+    );
+  });
 
-test('persistence: what pins clients is told, and the setting that decides it is heeded', async () => {
-  await shows(
-    `
+  test('a namespace that is gone leaves no weight to the next one with its inode', async () => {
+    await shows(
+      `
+$ server='ipvsadm -A -t 10.0.0.1:80; ipvsadm -a -t 10.0.0.1:80 -r 10.0.1.1 -m -w'; word='-r 10.0.1.1 -t 10.0.0.1:80'
+$ unshare -n bash -c "ip link set lo up; $server 4; ipvsadm drain $word >drained; ipvsadm undrain $word; ipvsadm drain $word; readlink /proc/self/ns/net >first"
+10.0.1.1:80 in TCP 10.0.0.1:80: weight 4
+10.0.1.1:80 in TCP 10.0.0.1:80: drained after N s, its weight stays 0 (undrain gives back 4)
+$ unshare -n bash -c "ip link set lo up; $server 0; ipvsadm undrain $word; readlink /proc/self/ns/net" | cmp - first
+ipvsadm undrain: 10.0.1.1:80 in TCP 10.0.0.1:80: no weight is remembered; use set -w
+$ ls /run/ipvsadm | wc -l
+1
+`,
+      '',
+    );
+  });
+
+  test('persistence: what pins clients is told, and the setting that decides it is heeded', async () => {
+    await shows(
+      `
 $ at director ipvsadm set -t 10.9.0.1:80 -p 100
 $ at client node "$HERE/guest/load.mjs" 10.9.0.1 80 1 1
 1 requests, 0 failed
@@ -242,13 +262,13 @@ $ at director ipvsadm drain -r 10.8.0.11 --everywhere --timeout 1 --idle
 ipvsadm drain: 10.8.0.11:80 in TCP 10.9.0.1:80: 0 active and 1 inactive connections, 1 persistent client after N s; its weight stays 0 (undrain gives back 3)
 [1]
 `,
-    network(11),
-  );
-});
+      network(11),
+    );
+  });
 
-test('UDP counts until it expires', async () => {
-  await shows(
-    `
+  test('UDP counts until it expires', async () => {
+    await shows(
+      `
 $ at director ipvsadm -A -u 10.9.0.1:53 -s rr
 $ at director ipvsadm -a -u 10.9.0.1:53 -r 10.8.0.11 -m
 $ at director ipvsadm --set 0 0 3
@@ -272,14 +292,36 @@ ipvsadm drain: 10.8.0.11:0 in FWM 7: 0 active and 2 inactive connections, 0 pers
 [1]
 $ at director ipvsadm drain -r 10.8.0.11 -f 7 --timeout 30 --then delete
 10.8.0.11:0 in FWM 7: drained after N s, deleted
+$ # Connections of another service to the same server are none of the mark's, unless they are marked too.
+$ at director ipvsadm --set 0 0 300
+$ at director tc filter del dev front ingress; at director tc filter add dev front ingress protocol ip u32 match ip protocol 6 0xff action skbedit mark 7
+$ at director ipvsadm -a -f 7 -r 10.8.0.12 -m
+$ at director ipvsadm -A -u 10.9.0.1:53 -s rr
+$ at director ipvsadm -a -u 10.9.0.1:53 -r 10.8.0.12 -m
+$ at client node "$HERE/guest/load.mjs" 10.9.0.1 80 1 1
+1 requests, 0 failed
+10.8.0.12:80 1
+$ echo question | at client socat -u - UDP:10.9.0.1:53
+$ at director ipvsadm -Ln | awk '/Masq/ { print $1, $2, $6 }'
+-> 10.8.0.12:53 1
+-> 10.8.0.12:0 1
+$ at director ipvsadm drain -r 10.8.0.12 -f 7 --timeout 5
+10.8.0.12:0 in FWM 7: drained after N s, its weight stays 0 (undrain gives back 1)
+$ at director ipvsadm undrain -r 10.8.0.12 -f 7
+10.8.0.12:0 in FWM 7: weight 1
+$ at director tc filter add dev front ingress matchall action skbedit mark 7
+$ echo question | at client socat -u - UDP:10.9.0.1:53,sourceport=5353
+$ at director ipvsadm drain -r 10.8.0.12 -f 7 --timeout 1
+ipvsadm drain: 10.8.0.12:0 in FWM 7: 0 active and 2 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 1)
+[1]
 `,
-    network(11),
-  );
-});
+      network(11),
+    );
+  });
 
-test('on a terminal: what is left is shown while it waits, and differences in colour', async () => {
-  await shows(
-    `
+  test('on a terminal: what is left is shown while it waits, and differences in colour', async () => {
+    await shows(
+      `
 $ hold 10.9.0.1 80
 $ terminal 110 6 'ip netns exec director ipvsadm drain -r 10.8.0.11 --everywhere'
 $ shows '10.8.0.11:80 in TCP 10.9.0.1:80: 1 active and 0 inactive connections, 0 persistent clients, [0-9]+ s'
@@ -292,7 +334,8 @@ $ shows 'ended 1'; screen -e | cat -v
 ^[[31m-   10.8.0.11:80  Masq, weight 0
 ^[[39mended 1
 `,
-    `${network(11)}
+      `${network(11)}
 . ${shellQuote(join(projectRoot, 'test/lab/terminal.sh'))}`,
-  );
+    );
+  });
 });

@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { programsUnderTest } from '../conformance/script.ts';
+import { programsUnderTest, type Programs } from '../conformance/script.ts';
 import { type Lab, shellQuote } from './lab.ts';
 
 export interface TranscriptOptions {
   /** Lines of bash that run before, in the same shell and namespace; what they print is not shown. */
   readonly before?: string;
   readonly timeoutMs?: number;
+  /** The programs of the session; those for Node, or the ones named by `IPVSADM_PROGRAMS`, if not given. */
+  readonly programs?: Programs;
 }
 
 let folders = 0;
@@ -19,12 +21,12 @@ let folders = 0;
 export async function transcript(
   lab: Lab,
   session: string,
-  { before = '', timeoutMs = 120_000 }: TranscriptOptions = {},
+  { before = '', timeoutMs = 120_000, programs = programsUnderTest() }: TranscriptOptions = {},
 ): Promise<string> {
   folders += 1;
   const folder = join(lab.directory, `transcript-${folders}`);
   mkdirSync(folder);
-  const path = [programsUnderTest(), dirname(process.execPath), '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+  const path = [programs, dirname(process.execPath), '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
   const script = [
     `export PATH=${shellQuote(path.join(':'))} LC_ALL=C`,
     'ip link set lo up',

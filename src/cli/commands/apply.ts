@@ -1,4 +1,4 @@
-import { IpvsClient, type Failure } from '../../ipvs/client.js';
+import type { Failure } from '../../ipvs/client.js';
 import type { DrainState } from '../../ipvs/drain.js';
 import type { Operation } from '../../ipvs/operation.js';
 import { changesSummary, differenceText } from '../../output/difference.js';
@@ -100,19 +100,17 @@ class Apply {
 
   async run(): Promise<number> {
     const { options } = this.#values;
-    const { additionsAndEdits, removals } = planOf(this.#plan.differences);
-    const total = additionsAndEdits.length + removals.length;
     if (options.has('drain')) this.#notePersistence();
     const outcome = await carryOut(this.#session.client, this.#plan, {
       signal: this.#interruption.signal,
-      onProgress: (done) => {
+      onProgress: (done, total) => {
         this.#progress.show(`${done} of ${total} changes`);
       },
       drain: options.has('drain')
         ? { timeout: secondsOf(this.#values, 'drain'), templates: templatesPin(), onProgress: this.#waiting }
         : undefined,
       verify: options.has('verify') ? limitsOf(this.#values).scope : undefined,
-      reopen: () => IpvsClient.open(this.#context.openOptions),
+      reopen: this.#session.reopen,
     });
     this.#progress.clear();
     return this.#report(outcome);

@@ -1,4 +1,4 @@
-import { drain, type DrainOutcome, type DrainState } from '../../ipvs/drain.js';
+import { drain, removeServers, type DrainOutcome, type DrainState } from '../../ipvs/drain.js';
 import { leftText, targetName } from '../../output/plain-names.js';
 import { ExitStatus } from '../errors.js';
 import { persistenceNote, templatesPin } from '../persistence-notes.js';
@@ -59,32 +59,36 @@ class Drain {
       },
     });
     this.#progress.clear();
-    if (outcome.result === 'drained' && this.#values.options.get('then') === 'delete') {
-      await this.#delete(outcome);
-    }
-    return this.#report(outcome);
+    const isDeleted = outcome.result === 'drained' && this.#values.options.get('then') === 'delete';
+    return this.#report(isDeleted ? await this.#delete(outcome) : outcome, isDeleted);
   }
 
-  async #delete({ states }: DrainOutcome): Promise<void> {
-    for (const { target, gone } of states) {
-      if (!gone) await this.#session.client.deleteDestination(target.service, target.destination);
-      this.#weights.forget(target);
-    }
+  /** Removes the servers. One that another program removed is where it was to come to. */
+  async #delete(outcome: DrainOutcome): Promise<DrainOutcome> {
+    const { client } = this.#session;
+    const there = outcome.states.filter(({ gone }) => !gone).map(({ target }) => target);
+    const absent = await removeServers(client, there);
+    for (const { target } of outcome.states) this.#weights.forget(target);
+    const states = outcome.states.map((state) => ({
+      ...state,
+      gone: state.gone || absent.has(state.target),
+    }));
+    return { ...outcome, states };
   }
 
-  #report({ result, states, elapsed }: DrainOutcome): number {
+  #report({ result, states, elapsed }: DrainOutcome, isDeleted: boolean): number {
     const time = `${elapsed.toFixed(1)} s`;
     for (const state of states) {
       const name = targetName(state.target);
       if (state.weight !== 0) {
         this.#say(`${name}: another program gave it the weight ${state.weight}`);
       } else if (state.gone) {
-        this.#context.terminal.write(`${name}: gone after ${time}\n`);
+        this.#weights.forget(state.target);
+        this.#context.terminal.write(`${name}: gone after ${time}, another program removed it\n`);
       } else if (!state.drained) {
         this.#say(`${name}: ${leftText(state)} after ${time}; ${this.#keptText(state)}`);
       } else {
-        const deleted = result === 'drained' && this.#values.options.get('then') === 'delete';
-        const end = deleted ? 'deleted' : this.#keptText(state);
+        const end = isDeleted ? 'deleted' : this.#keptText(state);
         this.#context.terminal.write(`${name}: drained after ${time}, ${end}\n`);
       }
     }

@@ -102,13 +102,23 @@ class AtomicRestore {
   async #undo(transaction: Transaction, error: unknown): Promise<unknown> {
     let leftovers: readonly Failure[];
     try {
-      leftovers = await transaction.undo();
+      leftovers = await this.#undone(transaction);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       return told(error, `what was done could not be undone: ${reason}`);
     }
     if (leftovers.length === 0) return told(error, 'everything was undone');
     return told(error, `not everything could be undone: ${leftoversText(leftovers)}`);
+  }
+
+  async #undone(transaction: Transaction): Promise<readonly Failure[]> {
+    try {
+      return await transaction.undo();
+    } catch (error) {
+      if (!(error instanceof IpvsadmError)) throw error;
+    }
+    await using client = await this.#session.reopen();
+    return await transaction.undo(client);
   }
 }
 

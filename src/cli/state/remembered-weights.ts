@@ -1,20 +1,31 @@
-import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { DrainTarget } from '../../ipvs/drain.js';
 import { destinationName, serviceName } from '../../output/plain-names.js';
-import { attempt, errorCode, netNamespace, openRunFolder, troubleWith } from './run-folder.js';
+import { attempt, errorCode, namespaceIdentity, openRunFolder, troubleWith } from './run-folder.js';
 
 const mostWeight = 2_147_483_647;
 
 /**
  * The weights that servers had before they were drained, one file a server, of the network namespace this process is
- * in. Throws `CommandError` when the files can't be used.
+ * in; those of another are not seen, though it had the same inode or was there before the machine started anew. Throws `CommandError` when the files can't be used.
  */
 export class RememberedWeights {
   readonly #folder: string;
 
-  constructor(runFolder = openRunFolder()) {
-    this.#folder = openRunFolder(join(runFolder, `weights-${netNamespace()}`));
+  constructor(runFolder = openRunFolder(), identity = namespaceIdentity()) {
+    const folder = `weights-${identity}`;
+    removeOutlived(runFolder, folder);
+    this.#folder = openRunFolder(join(runFolder, folder));
   }
 
   /** The weight that a server had; undefined when it is not known. */
@@ -58,4 +69,16 @@ export class RememberedWeights {
   #path({ service, destination }: DrainTarget): string {
     return join(this.#folder, `${serviceName(service)} ${destinationName(destination)}`.replaceAll(' ', '_'));
   }
+}
+
+/** Removes what is remembered of namespaces that had the inode of this one and are gone. */
+function removeOutlived(runFolder: string, own: string): void {
+  const [ours] = /^weights-[0-9]+/.exec(own) ?? [];
+  if (ours === undefined) return;
+  attempt(runFolder, () => {
+    for (const name of readdirSync(runFolder)) {
+      const isOutlived = name !== own && (name === ours || name.startsWith(`${ours}-`));
+      if (isOutlived) rmSync(join(runFolder, name), { recursive: true, force: true });
+    }
+  });
 }

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { CommandError, ExitStatus } from '../errors.js';
 
 /** Where the program keeps what lasts until the next boot: locks and remembered weights. */
@@ -23,10 +23,26 @@ export function openRunFolder(folder: string = runFolder): string {
   return folder;
 }
 
-/** The inode of the network namespace of this process. */
+/** The inode of the network namespace of this process: no other that exists has it. */
 export function netNamespace(): string {
   const link = attempt('/proc/self/ns', () => readlinkSync(`/proc/self/ns/net`));
   return /[0-9]+/.exec(link)?.[0] ?? '0';
+}
+
+const bootFile = '/proc/sys/kernel/random/boot_id';
+const netlinkFile = '/proc/self/net/netlink';
+/** A line of the kernel's own socket for routes (protocol 0, port 0), which each namespace has; its inode is at the end. */
+const routeSocket = /^\S+ +0 +0 .* ([0-9]+) *$/m;
+
+/**
+ * What no other network namespace has, before or after. The kernel gives the inode of a namespace that is gone to the
+ * next one at once, but counts on for those of sockets, and each namespace has a socket of the kernel from its beginning
+ * to its end.
+ */
+export function namespaceIdentity(): string {
+  const boot = attempt(bootFile, () => readFileSync(bootFile, 'latin1')).trim();
+  const sockets = attempt(netlinkFile, () => readFileSync(netlinkFile, 'latin1'));
+  return [netNamespace(), routeSocket.exec(sockets)?.[1] ?? '0', boot].join('-');
 }
 
 /** Does something with a file of the folder; throws `CommandError` when the system refuses. */

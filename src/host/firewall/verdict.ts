@@ -15,7 +15,10 @@ export function droppingChain(firewall: Firewall, hook: Hook, packet: Packet): C
   );
 }
 
-/** Whether a chain of the hook may masquerade a packet, or translate its source. */
+/**
+ * Whether any chain, of whatever hook, has a rule that gives a packet another source address: only those that can't
+ * meet it don't count.
+ */
 export function mayMasquerade(firewall: Firewall, packet: Packet): boolean {
   return firewall.some(
     ({ rules, ...chain }) =>

@@ -58,3 +58,14 @@ test('a pipe in place of the file is not waited for', () => {
   execFileSync('/usr/bin/mkfifo', [path]);
   expect(weights.get(target)).toBeUndefined();
 });
+
+test('what an outlived namespace of the same inode remembered is not seen, and removed', () => {
+  const boot = '8f1b2c3d-0000-4000-8000-000000000000';
+  const shared = mkdtempSync(join(folder, 'shared-'));
+  new RememberedWeights(shared, `40-7-${boot}`).set(target, 5);
+  new RememberedWeights(shared, `4-7-${boot}`).set(target, 6);
+  expect(new RememberedWeights(shared, `4-7-${boot}`).get(target)).toBe(6);
+  expect(new RememberedWeights(shared, `4-8-${boot}`).get(target)).toBeUndefined();
+  expect(new RememberedWeights(shared, `40-7-${boot}`).get(target)).toBe(5);
+  expect(readdirSync(shared).sort()).toEqual([`weights-4-8-${boot}`, `weights-40-7-${boot}`]);
+});

@@ -7,6 +7,7 @@ import { readKernelTable } from '../../../src/rules/read-table.js';
 import { readSettings } from '../../../src/rules/settings.js';
 import { transact, Transaction } from '../../../src/rules/transaction.js';
 import { operations } from './arbitraries.ts';
+import { SocketError } from '../../../src/netlink/errors.js';
 import { KernelDouble } from './kernel-double.ts';
 
 test('a transaction that ends early leaves table and settings as they were', async () => {
@@ -68,17 +69,96 @@ test('an aborted transaction is undone, unless it was at its end', async () => {
   );
 });
 
-test('servers that come back are in the order in which they were', async () => {
+test('a transaction whose connection breaks anywhere is undone over another one', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      operations,
+      operations,
+      fc.nat(8),
+      fc.boolean(),
+      async (before, list, at, undoBreaks) => {
+        const kernel = new KernelDouble(2);
+        for (const operation of before) kernel.carryOut(operation);
+        const text = kernel.text();
+        const transaction = new Transaction(
+          kernel,
+          await readKernelTable(kernel),
+          await readSettings(kernel),
+        );
+        let left = at;
+        kernel.interfere = () => {
+          if (left-- === 0) throw SocketError.answersLost();
+        };
+        try {
+          await transaction.run(list);
+        } catch {
+          // How far it came is found out.
+        }
+        if (undoBreaks) {
+          left = 1;
+          await transaction.undo().catch(() => undefined);
+        }
+        kernel.interfere = undefined;
+        expect(await transaction.undo(kernel)).toEqual([]);
+        expect(kernel.text()).toBe(text);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+test('what another program changed meanwhile is not undone after a break', async () => {
   const kernel = new KernelDouble();
   const service = serviceWith(addressService(Protocol.tcp, new IpAddress(AddressFamily.ipv4, 1), 80));
+  const server = (port: number): ReturnType<typeof destinationWith> =>
+    destinationWith({ address: new IpAddress(AddressFamily.ipv4, 2), port });
   kernel.carryOut({ kind: 'newService', service });
-  for (const port of [1, 2, 3]) {
-    const destination = destinationWith({ address: new IpAddress(AddressFamily.ipv4, 2), port });
-    kernel.carryOut({ kind: 'newDest', service, destination });
-  }
-  const before = await kernel.destinationConfigs(service);
+  kernel.carryOut({ kind: 'newDest', service, destination: server(1) });
   const transaction = new Transaction(kernel, await readKernelTable(kernel));
-  await transaction.run([{ kind: 'delService', service }]);
-  await transaction.undo();
-  expect(await kernel.destinationConfigs(service)).toEqual(before);
+  kernel.interfere = ({ kind }) => {
+    if (kind !== 'newDest') return;
+    kernel.carryOut({ kind: 'newDest', service, destination: server(3) });
+    throw SocketError.answersLost();
+  };
+  const edited = { ...server(1), weight: 9 };
+  const run = transaction.run([
+    { kind: 'setDest', service, destination: edited },
+    { kind: 'newDest', service, destination: server(2) },
+  ]);
+  await expect(run).rejects.toThrow('were lost');
+  kernel.interfere = undefined;
+  expect(await transaction.undo()).toEqual([]);
+  expect((await kernel.destinationConfigs(service)).map(({ port, weight }) => [port, weight])).toEqual([
+    [3, 1],
+    [1, 1],
+  ]);
 });
+
+test.each(['', 'after a break too'])(
+  'servers that come back are in the order in which they were %s',
+  async (broken) => {
+    const kernel = new KernelDouble();
+    const service = serviceWith(addressService(Protocol.tcp, new IpAddress(AddressFamily.ipv4, 1), 80));
+    kernel.carryOut({ kind: 'newService', service });
+    for (const port of [1, 2, 3]) {
+      const destination = destinationWith({ address: new IpAddress(AddressFamily.ipv4, 2), port });
+      kernel.carryOut({ kind: 'newDest', service, destination });
+    }
+    const before = await kernel.destinationConfigs(service);
+    const transaction = new Transaction(kernel, await readKernelTable(kernel));
+    if (broken !== '') {
+      kernel.interfere = ({ kind }) => {
+        if (kind === 'zero') throw SocketError.answersLost();
+      };
+      const list = [
+        { kind: 'delService', service },
+        { kind: 'zero', service: undefined },
+      ] as const;
+      await expect(transaction.run(list)).rejects.toThrow('were lost');
+    } else {
+      await transaction.run([{ kind: 'delService', service }]);
+    }
+    await transaction.undo();
+    expect(await kernel.destinationConfigs(service)).toEqual(before);
+  },
+);
