@@ -56,6 +56,15 @@ export interface OpenOptions {
   readonly tracer?: Tracer | undefined;
 }
 
+/** How an open client reaches the kernel. */
+export interface Connection {
+  readonly socket: NetlinkSocket;
+  readonly family: GenericFamily;
+  readonly info: Info;
+  /** What it was opened with. */
+  readonly options: OpenOptions;
+}
+
 /**
  * IPVS in the network namespace of this process. Every call may throw `NetlinkError` when the kernel refuses,
  * `SocketError` when it can't be reached, `DecodeError` when its answer makes no sense and `EncodeError` when a
@@ -64,25 +73,32 @@ export interface OpenOptions {
 export class IpvsClient implements AsyncDisposable {
   /** What the kernel said about itself when the client was opened. */
   readonly info: Info;
+  /** What the client was opened with. */
+  protected readonly options: OpenOptions;
   readonly #socket: NetlinkSocket;
   readonly #family: GenericFamily;
 
-  private constructor(socket: NetlinkSocket, netlinkFamily: GenericFamily, info: Info) {
+  /** Use {@link open}. */
+  constructor({ socket, family: netlinkFamily, info, options }: Connection) {
     this.#socket = socket;
     this.#family = netlinkFamily;
     this.info = info;
+    this.options = options;
   }
 
   /**
    * Reaches IPVS, loading the kernel module if need be. Throws `FamilyMissingError` when that does not help,
    * `NetlinkError` with `EPERM` without `CAP_NET_ADMIN`, `SocketError`, `DecodeError`.
    */
-  static async open(options: OpenOptions = {}): Promise<IpvsClient> {
+  static async open<Client>(
+    this: new (connection: Connection) => Client,
+    options: OpenOptions = {},
+  ): Promise<Client> {
     const openSocket = options.openSocket ?? (await import('../netlink/socket-node.js')).openSocket;
     const socket = openSocket(genericProtocol);
     try {
       const netlinkFamily = await findFamily(socket, options);
-      return new IpvsClient(socket, netlinkFamily, await getInfo(netlinkFamily));
+      return new this({ socket, family: netlinkFamily, info: await getInfo(netlinkFamily), options });
     } catch (error) {
       socket.close();
       throw error;
@@ -100,7 +116,7 @@ export class IpvsClient implements AsyncDisposable {
     yield* watchListing(this, options);
   }
 
-  /** Every service, in the kernel's order. */
+  /** Every service with its counters and rates, in the kernel's order. */
   services(): Promise<ServiceEntry[]> {
     return this.#family.dump(operations.getService, encodeNothing, undefined, decodeService);
   }
@@ -150,7 +166,7 @@ export class IpvsClient implements AsyncDisposable {
     return this.#family.dumps(operations.getDest, encodeServiceKey, services, rows);
   }
 
-  /** The connection timeouts in seconds. */
+  /** The connection timeouts in seconds, those of TCP, of TCP after FIN and of UDP. */
   async timeouts(): Promise<Timeouts> {
     return one(
       await this.#family.request(operations.getConfig, encodeNothing, undefined, decodeTimeouts),
@@ -158,7 +174,7 @@ export class IpvsClient implements AsyncDisposable {
     );
   }
 
-  /** The sync daemons that run. */
+  /** The sync daemons that run, at most one of each state; none where none does. */
   daemons(): Promise<SyncDaemon[]> {
     return this.#family.dump(operations.getDaemon, encodeNothing, undefined, decodeDaemon);
   }
@@ -177,33 +193,53 @@ export class IpvsClient implements AsyncDisposable {
     return this.#family.batch(operationList, encodeOperation, onChunk);
   }
 
+  /**
+   * Adds a service; its values have the ranges that {@link Service} tells. Throws `NetlinkError`: `EEXIST` where it is
+   * there, `ENOENT` without such a scheduler or persistence engine, `EINVAL` for a mask that can't be.
+   */
   addService(service: Service): Promise<void> {
     return this.execute({ kind: 'newService', service });
   }
 
-  /** Sets all of a service's configuration. */
+  /**
+   * Sets all of a service's configuration in place: servers, connections and counters stay. Throws `NetlinkError`:
+   * `ESRCH` without the service, else as {@link addService}.
+   */
   editService(service: Service): Promise<void> {
     return this.execute({ kind: 'setService', service });
   }
 
+  /** Removes a service with its servers. Throws `NetlinkError` with `ESRCH` when there is none. */
   deleteService(service: ServiceKey): Promise<void> {
     return this.execute({ kind: 'delService', service });
   }
 
+  /**
+   * Adds a server to a service; its values have the ranges that {@link Destination} tells. Throws `NetlinkError`:
+   * `ESRCH` without the service, `EEXIST` where the server is there, `ERANGE` for a lower threshold above the upper one
+   * or a negative weight, `EINVAL` for an address that is not unicast.
+   */
   addDestination(service: ServiceKey, destination: Destination): Promise<void> {
     return this.execute({ kind: 'newDest', service, destination });
   }
 
-  /** Sets all of a server's configuration. */
+  /**
+   * Sets all of a server's configuration in place: connections and counters stay. Throws `NetlinkError`: `ENOENT`
+   * without the server, else as {@link addDestination}.
+   */
   editDestination(service: ServiceKey, destination: Destination): Promise<void> {
     return this.execute({ kind: 'setDest', service, destination });
   }
 
+  /**
+   * Removes a server from a service; packets of its connections are dropped from then on. Throws `NetlinkError`:
+   * `ESRCH` without the service, `ENOENT` without the server.
+   */
   deleteDestination(service: ServiceKey, destination: DestinationKey): Promise<void> {
     return this.execute({ kind: 'delDest', service, destination });
   }
 
-  /** Removes every service. */
+  /** Removes every service with its servers; timeouts and sync daemons stay. */
   flush(): Promise<void> {
     return this.execute({ kind: 'flush' });
   }
@@ -213,15 +249,23 @@ export class IpvsClient implements AsyncDisposable {
     return this.execute({ kind: 'zero', service });
   }
 
-  /** Sets the connection timeouts in seconds; 0 leaves one as it is. */
+  /**
+   * Sets the connection timeouts in seconds, up to 2^31 divided by the kernel's ticks a second; 0 leaves one as it is.
+   * Throws `NetlinkError` with `EINVAL` for a greater one.
+   */
   setTimeouts(timeouts: Timeouts): Promise<void> {
     return this.execute({ kind: 'setConfig', timeouts });
   }
 
+  /**
+   * Starts a sync daemon; what it leaves open the kernel chooses. Throws `NetlinkError`: `EEXIST` where one of this
+   * state runs, `ENODEV` without the interface, `EINVAL` beside servers of another family than their service's.
+   */
   startDaemon(daemon: SyncDaemon): Promise<void> {
     return this.execute({ kind: 'newDaemon', daemon });
   }
 
+  /** Stops the sync daemon of a state. Throws `NetlinkError` with `ESRCH` when none of it runs. */
   stopDaemon(daemon: Pick<SyncDaemon, 'state' | 'interface' | 'syncId'>): Promise<void> {
     return this.execute({ kind: 'delDaemon', daemon });
   }
