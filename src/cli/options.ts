@@ -426,7 +426,13 @@ export const optionRows: readonly OptionRow[] = [
   { id: 'daemon', group: 'daemon', section: 'option', help: 'list the sync daemons' },
   { id: 'stats', group: 'stats', section: 'option', help: 'list counters' },
   { id: 'rate', group: 'rate', section: 'option', help: 'list rates per second' },
-  { id: 'exact', group: 'exact', section: 'option', help: 'counters in full, without K, M, G, T' },
+  {
+    id: 'exact',
+    short: 'X',
+    group: 'exact',
+    section: 'option',
+    help: 'counters in full, without K, M, G, T',
+  },
   { id: 'thresholds', group: 'thresholds', section: 'option', help: 'list connection thresholds' },
   {
     id: 'persistent-conn',

@@ -194,8 +194,8 @@ function anyWord(random: Random): string {
   ]);
 }
 
-/** Any byte but NUL and the end of a line. */
+/** Any byte but NUL, the end of a line, and the one that ends a command in what the lab gives back. */
 function anyByte(random: Random): string {
   const byte = 1 + random.below(255);
-  return byte === 10 ? '=' : String.fromCharCode(byte);
+  return byte === 10 || byte === 0x1e ? '=' : String.fromCharCode(byte);
 }

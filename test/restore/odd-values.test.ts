@@ -67,6 +67,8 @@ $ ipvsadm -Ln | tail -4
   -> 10.0.2.4:80                  Masq    1      0          0         
   -> 10.0.2.5:80                  Masq    1      0          0         
   -> 10.0.2.7:80                  Masq    1      0          0         
+$ /usr/sbin/ipvsadm -Ln | grep -c '(null)'
+3
 $ ipvsadm-save -n
 TCP 10.0.0.1:80 10.0.2.4:80: forwarding method 4 is saved as 3
 TCP 10.0.0.1:80 10.0.2.5:80: forwarding method 5 is saved as 3
