@@ -1,4 +1,11 @@
-import { fwmarkService, type Destination, type Service } from '../ipvs/model.js';
+import {
+  Forwarding,
+  fwmarkService,
+  hostNetmask,
+  type Destination,
+  type Service,
+  type ServiceKey,
+} from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
 import type { Kernel } from './kernel.js';
 import { serviceId, type Table } from './table.js';
@@ -32,14 +39,29 @@ export async function probe(
     operations.push(operation);
     lines.push(line);
   };
-  for (const { service, serviceLine, destinations } of questions) {
-    const key = fwmarkService(mark, service.family);
-    ask({ kind: 'newService', service: { ...service, ...key } }, serviceLine);
+  const askAbout = (key: ServiceKey, destinations: Question['destinations']): void => {
     for (const { destination, line } of destinations) {
       ask({ kind: 'newDest', service: key, destination }, line);
       ask({ kind: 'delDest', service: key, destination });
     }
     ask({ kind: 'delService', service: key });
+  };
+  for (const { service, serviceLine, destinations } of questions) {
+    const key = fwmarkService(mark, service.family);
+    ask({ kind: 'newService', service: { ...service, ...key } }, serviceLine);
+    const isMixed = ({ destination }: Question['destinations'][number]): boolean =>
+      isMixedTunnel(service, destination);
+    askAbout(
+      key,
+      destinations.filter((item) => !isMixed(item)),
+    );
+    const mixed = destinations.filter(isMixed);
+    const [first] = mixed;
+    if (first === undefined) continue;
+    const { family } = first.destination.address;
+    const own = fwmarkService(mark, family);
+    ask({ kind: 'newService', service: { ...service, ...own, netmask: hostNetmask(family) } });
+    askAbout(own, mixed);
   }
   const errors = new Map((await client.batch(operations)).map(({ index, errno }) => [index, errno]));
   const verdicts = new Map<number, number | undefined>();
@@ -48,6 +70,15 @@ export async function probe(
     if (line !== undefined && errno !== ESRCH) verdicts.set(line, errno);
   }
   return verdicts;
+}
+
+/**
+ * Whether a server goes through a tunnel to the other address family. The kernel refuses it while a sync daemon runs,
+ * and one that runs now may be stopped before the server's line: so it is asked about in a service of its own family,
+ * which makes no other difference (`ip_vs_genl_set_cmd` in `net/netfilter/ipvs/ip_vs_ctl.c`).
+ */
+function isMixedTunnel({ family }: Service, { address, forwarding }: Destination): boolean {
+  return address.family !== family && forwarding === Forwarding.tunnel;
 }
 
 /** A firewall mark that no service has, from the largest down. */

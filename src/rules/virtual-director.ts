@@ -1,3 +1,4 @@
+import { Forwarding } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
 import { applyToSettings, inverseSettings, type Settings } from './settings.js';
 import { serviceId, type Table } from './table.js';
@@ -29,12 +30,16 @@ export function inverseOnDirector({ table, settings }: VirtualDirector, operatio
   return inverseOperations(table, operation).concat(inverseSettings(settings, operation));
 }
 
-/** Sync daemons and servers of another family than their service's exclude one another. */
+/**
+ * Sync daemons and servers of another family than their service's exclude one another, and only a tunnel leads to such
+ * a server (`ip_vs_genl_set_cmd` in `net/netfilter/ipvs/ip_vs_ctl.c`).
+ */
 function familyRefusal({ table, settings }: VirtualDirector, operation: Operation): number | undefined {
   if (operation.kind === 'newDaemon') return hasMixedFamilies(table) ? EINVAL : undefined;
   if (operation.kind !== 'newDest' && operation.kind !== 'setDest') return undefined;
   const { service, destination } = operation;
-  if (service.family === destination.address.family || settings.daemons.size === 0) return undefined;
+  if (service.family === destination.address.family) return undefined;
+  if (settings.daemons.size === 0 && destination.forwarding === Forwarding.tunnel) return undefined;
   return table.has(serviceId(service)) ? EINVAL : undefined;
 }
 

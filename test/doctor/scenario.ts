@@ -53,6 +53,11 @@ export async function run(
   return { status, stdout };
 }
 
+/** Packets that were sent into the void are sent again while the programs look one after another. */
+function withoutCounts(findings: string): string {
+  return findings.replace(/was sent \d+ packets/g, 'was sent N packets');
+}
+
 /** What the doctor of every program finds in a namespace, and its exit status. */
 export async function examine(
   lab: Lab,
@@ -61,7 +66,13 @@ export async function examine(
   const options = namespace === 'director' ? '' : ' --real-server 10.1.0.100';
   const script = `ip netns exec ${namespace} ipvsadm doctor --json${options}`;
   const { status, stdout } = await run(lab, script);
-  for (const programs of otherPrograms) expect(await run(lab, script, programs)).toEqual({ status, stdout });
+  for (const programs of otherPrograms) {
+    const other = await run(lab, script, programs);
+    expect({ ...other, stdout: withoutCounts(other.stdout) }).toEqual({
+      status,
+      stdout: withoutCounts(stdout),
+    });
+  }
   const findings = stdout
     .split('\n')
     .filter((line) => line !== '')

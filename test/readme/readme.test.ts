@@ -40,6 +40,9 @@ const variable: readonly { readonly command: RegExp; readonly mask: (text: strin
   },
 ];
 
+/** A reader needs a moment to get to the next command; the kernel counts every two seconds. */
+const untilCounted = 'sleep 5';
+
 const blocks = readBlocks();
 let lab: Lab;
 
@@ -101,8 +104,7 @@ test('the tour prints what is shown, from its first command to the last', async 
   const printed: string[] = [];
   for (const { text } of blocks.filter(({ language }) => language === 'console')) {
     for (const { machine, command, output } of shownCommands(text)) {
-      // As a reader does, who needs a moment to get here.
-      if (command.includes('--stats')) await type(machine, 'sleep 5');
+      if (command.includes('--stats')) await type(machine, untilCounted);
       shown.push(`${machine}: ${command}`, comparable(command, output));
       printed.push(`${machine}: ${command}`, comparable(command, await type(machine, command)));
     }
@@ -115,6 +117,7 @@ test('the examples of the library print what is shown, on the table of the tour'
   const outputs = blocks.filter(({ heading, language }) => heading === 'Library' && language === 'text');
   expect(examples).toHaveLength(2);
   expect(outputs).toHaveLength(2);
+  await type('director', untilCounted);
   for (const [index, { text }] of examples.entries()) {
     const name = `example${index}.mjs`;
     writeFileSync(join(lab.directory, 'tour', name), text);

@@ -17,7 +17,8 @@ const mostWeight = 2_147_483_647;
 
 /**
  * The weights that servers had before they were drained, one file a server, of the network namespace this process is
- * in; those of another are not seen, though it had the same inode or was there before the machine started anew. Throws `CommandError` when the files can't be used.
+ * in; those of another are not seen, though it had the same inode or was there before the machine started anew. Throws
+ * `CommandError` when the files can't be used.
  */
 export class RememberedWeights {
   readonly #folder: string;

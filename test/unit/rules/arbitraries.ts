@@ -58,7 +58,7 @@ const service: fc.Arbitrary<Service> = fc
 const destination: fc.Arbitrary<Destination> = fc
   .record({
     key: serverKey,
-    forwarding: fc.constantFrom(0, 3),
+    forwarding: fc.constantFrom(0, 2, 2, 3),
     weight: fc.nat(2),
     upperThreshold: fc.nat(2),
     lowerThreshold: fc.constantFrom(0, 0, 1),

@@ -1,6 +1,7 @@
 import type { Failure, OnChunk } from '../../../src/ipvs/client.js';
 import { describeRefusal } from '../../../src/ipvs/errors.js';
 import {
+  Forwarding,
   type Destination,
   type DestinationKey,
   type Service,
@@ -159,7 +160,8 @@ export class KernelDouble implements Kernel {
     held: Held,
     { kind, destination }: Extract<Operation, { readonly kind: 'newDest' | 'setDest' }>,
   ): number {
-    if (destination.address.family !== held.service.family && this.running.length > 0) return 22;
+    const isMixed = destination.address.family !== held.service.family;
+    if (isMixed && (this.running.length > 0 || destination.forwarding !== Forwarding.tunnel)) return 22;
     if (destination.lowerThreshold > destination.upperThreshold) return 34;
     const old = held.destinations.find((other) => sameKey(other.destination, destination));
     if (kind === 'newDest') {

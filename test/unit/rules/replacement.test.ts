@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { AddressFamily, parseAddress, type IpAddress } from '../../../src/ipvs/address.js';
 import { describeRefusal } from '../../../src/ipvs/errors.js';
-import { DaemonState } from '../../../src/ipvs/model.js';
+import {
+  addressService,
+  DaemonState,
+  Forwarding,
+  hostNetmask,
+  type Destination,
+  type Service,
+} from '../../../src/ipvs/model.js';
 import type { Operation } from '../../../src/ipvs/operation.js';
 import { replaceKernelTable } from '../../../src/rules/replacement.js';
 import { destinationId, serviceId } from '../../../src/rules/table.js';
@@ -11,6 +19,12 @@ import { KernelDouble } from './kernel-double.ts';
 interface Ending {
   readonly text: string;
   readonly messages: readonly string[];
+}
+
+function parsed(text: string): IpAddress {
+  const address = parseAddress(text);
+  if (address === undefined) throw new TypeError(text);
+  return address;
 }
 
 function describe(list: readonly Operation[], refusals: Iterable<readonly [number, number]>): string[] {
@@ -60,6 +74,39 @@ test('a daemon that the kernel could not start is not in the way of the next', a
   const ours = await replace(kernelWith([]), rules);
   expect(ours).toEqual(clearAndAdd(kernelWith([]), rules));
   expect(ours.messages).toEqual(['0: No such device']);
+});
+
+test('a server of the other family is taken after the stop of a daemon, though nothing is left of it', async () => {
+  const daemon = { state: DaemonState.backup, interface: 'lo', syncId: 0 };
+  const service: Service = {
+    ...addressService(6, parsed('2001:db8::1'), 80),
+    scheduler: 'rr',
+    flags: 0,
+    timeout: 0,
+    netmask: hostNetmask(AddressFamily.ipv6),
+    persistenceEngine: '',
+  };
+  const destination: Destination = {
+    address: parsed('10.0.2.1'),
+    port: 80,
+    forwarding: Forwarding.tunnel,
+    weight: 1,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    tunnelType: 0,
+    tunnelPort: 0,
+    tunnelFlags: 0,
+  };
+  const running: readonly Operation[] = [{ kind: 'newDaemon', daemon }];
+  const rules: readonly Operation[] = [
+    { kind: 'delDaemon', daemon },
+    { kind: 'newService', service },
+    { kind: 'newDest', service, destination },
+    { kind: 'flush' },
+  ];
+  const ours = await replace(kernelWith(running), rules);
+  expect(ours).toEqual(clearAndAdd(kernelWith(running), rules));
+  expect(ours.messages).toEqual([]);
 });
 
 test('what is as the rules say stays untouched, and is never gone', async () => {
