@@ -26,6 +26,9 @@ director() { exec ip netns exec director "$@"; }
 rules ${servers.join(' ')} | at director ipvsadm apply`;
 }
 
+/** weight_is WEIGHT: waits until a server has it. */
+const weightIs = `weight_is() { until at director ipvsadm -Ln | grep -q "Masq    $1 "; do sleep 0.1; done; }`;
+
 /** Times and what depends on them differ from run to run. */
 function withoutTimes(text: string): string {
   return text.replace(/after \d+\.\d s/g, 'after N s');
@@ -79,26 +82,42 @@ ipvsadm drain: of which service? either -t, -u, --sctp-service or -f, or --every
 $ ls /run/ipvsadm/weights-*
 `,
       `${network(11)}
-weight_is() { until at director ipvsadm -Ln | grep -q "Masq    $1 "; do sleep 0.1; done; }`,
+${weightIs}`,
     );
   });
 
-  test('a server is drained and deleted under load: no request fails', async () => {
+  test('timed out, interrupted, drained and deleted under load: no request fails', async () => {
     await shows(
       `
-$ LOAD_STARTED=started at client node "$HERE/guest/load.mjs" 10.9.0.1 80 2000 8 >load & load=$!; until_file started
+$ hold 10.9.0.1 80; rules 11 12 13 | at director ipvsadm apply
+2 servers added.
+$ LOAD_STARTED=started at client node "$HERE/guest/load.mjs" 10.9.0.1 80 4000 8 >load & load=$!; until_file started
+$ at director ipvsadm drain -r 10.8.0.12 --everywhere --timeout 1 2>message
+[1]
+$ counts <message
+ipvsadm drain: 10.8.0.12:80 in TCP 10.9.0.1:80: N active and N inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 3)
+$ at director ipvsadm undrain -r 10.8.0.12 --everywhere
+10.8.0.12:80 in TCP 10.9.0.1:80: weight 3
+$ director ipvsadm drain -r 10.8.0.12 --everywhere 2>message & drain=$!; weight_is 0; kill -INT $drain; wait $drain
+[130]
+$ counts <message
+ipvsadm drain: 10.8.0.12:80 in TCP 10.9.0.1:80: N active and N inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 3)
+$ let_go
 $ at director ipvsadm drain -r 10.8.0.12 --everywhere --then delete --timeout 60
 10.8.0.12:80 in TCP 10.9.0.1:80: drained after N s, deleted
+$ kill -0 $load
 $ at director ipvsadm -Sn
 -A -t 10.9.0.1:80 -s rr
 -a -t 10.9.0.1:80 -r 10.8.0.11:80 -m -w 3
 -a -t 10.9.0.1:80 -r 10.8.0.13:80 -m -w 3
 $ wait $load; head -1 load
-2000 requests, 0 failed
+4000 requests, 0 failed
 $ wc -l <load
 4
 `,
-      network(11, 12, 13),
+      `${network(12)}
+${weightIs}
+counts() { sed 's/[0-9]* active and [0-9]* inactive/N active and N inactive/'; }`,
     );
   });
 
