@@ -1,6 +1,7 @@
 import type { Failure, IpvsClient } from '../ipvs/client.js';
 import type { ServiceDifference, SettingDifference } from '../ipvs/difference.js';
 import { waitUntilDrained, type DrainOptions, type DrainState, type DrainTarget } from '../ipvs/drain.js';
+import type { DestinationKey, ServiceKey } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
 import { IpvsadmError } from '../netlink/errors.js';
 import { compareTables } from './compare.js';
@@ -130,7 +131,7 @@ export function targetOf(
 }
 
 /**
- * Carries out a plan: additions and edits, then removals, all or nothing. When the kernel refuses one, or the signal
+ * Carries out a plan: additions, edits and settings, then removals, all or nothing. When the kernel refuses one, or the signal
  * is aborted, what was done is undone in reverse. Throws what the client throws while reading back.
  */
 export async function carryOut(
@@ -167,15 +168,24 @@ class Run {
 
   async run(): Promise<ApplyOutcome> {
     const { additionsAndEdits, removals } = planOf(this.#plan.differences);
-    const draining = this.#options.drain === undefined ? [] : drainedServers(this.#plan, removals);
+    const removed = removedServers(this.#plan, removals);
+    const draining = this.#options.drain === undefined ? [] : removed;
     const quiescing = draining.map(({ service, destination }): Operation => ({
       kind: 'setDest',
       service,
       destination: { ...destination, weight: 0 },
     }));
     const settings = this.#plan.settings.flatMap(settingOperations);
-    const first = additionsAndEdits.concat(settings, quiescing);
-    this.#total = first.length + removals.length;
+    // The kernel starts no sync daemon beside servers of another family than their service's.
+    const isWaiting = ({ kind }: Operation): boolean =>
+      kind === 'newDaemon' &&
+      removed.some(({ service, destination }) => isOfOtherFamily(service, destination));
+    const first = additionsAndEdits.concat(
+      settings.filter((operation) => !isWaiting(operation)),
+      quiescing,
+    );
+    const last = removals.concat(settings.filter(isWaiting));
+    this.#total = first.length + last.length;
     const failed = await this.#step(first);
     if (failed !== undefined) return failed;
     const undrained: DrainState[] = [];
@@ -183,7 +193,7 @@ class Run {
       const ended = await this.#wait(draining, undrained);
       if (ended !== undefined) return ended;
     }
-    return (await this.#step(removals)) ?? { result: 'done', undrained, changedOutside: [] };
+    return (await this.#step(last)) ?? { result: 'done', undrained, changedOutside: [] };
   }
 
   async #step(operations: readonly Operation[]): Promise<ApplyOutcome | undefined> {
@@ -232,7 +242,7 @@ class Run {
 type ServerEdit = Extract<Operation, { readonly kind: 'newDest' | 'setDest' }>;
 
 /** The servers that removals remove, by themselves or with their service. */
-function drainedServers({ current }: ApplyPlan, removals: readonly Operation[]): ServerEdit[] {
+function removedServers({ current }: ApplyPlan, removals: readonly Operation[]): ServerEdit[] {
   const servers: ServerEdit[] = [];
   for (const removal of removals) {
     if (removal.kind !== 'delService' && removal.kind !== 'delDest') continue;
@@ -247,6 +257,10 @@ function drainedServers({ current }: ApplyPlan, removals: readonly Operation[]):
     }
   }
   return servers;
+}
+
+function isOfOtherFamily({ family }: ServiceKey, { address }: DestinationKey): boolean {
+  return address.family !== family;
 }
 
 async function changesOutside(

@@ -1,7 +1,12 @@
-import { sameAddress } from '../ipvs/address.js';
+import { AddressFamily, sameAddress } from '../ipvs/address.js';
 import type { SettingDifference } from '../ipvs/difference.js';
-import type { SyncDaemon, Timeouts } from '../ipvs/model.js';
+import { largestSyncMessage } from '../ipvs/limits.js';
+import { DaemonState, type SyncDaemon, type Timeouts } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
+
+/** A backup daemon reads messages of any master up to at least so many bytes. */
+const leastOfBackup = 1024;
+const longerIpv6Header = 20;
 
 /** What a file says of the settings. What it does not name stays as it is. */
 export interface NamedSettings {
@@ -35,11 +40,19 @@ function isLike(running: SyncDaemon, wanted: SyncDaemon): boolean {
   return (
     running.interface === wanted.interface &&
     running.syncId === wanted.syncId &&
-    (wanted.maxLength ?? running.maxLength) === running.maxLength &&
+    (wanted.maxLength === undefined || lengthInUse(wanted) === lengthInUse(running)) &&
     (wanted.port ?? running.port) === running.port &&
     (wanted.ttl ?? running.ttl) === running.ttl &&
     (group === undefined || (running.group !== undefined && sameAddress(group, running.group)))
   );
+}
+
+/** The largest message that the kernel makes of the one asked for (`start_sync_thread`, ip_vs_sync.c). */
+function lengthInUse({ state, group, maxLength }: SyncDaemon): number | undefined {
+  if (maxLength === undefined) return undefined;
+  const isIpv6 = group?.family === AddressFamily.ipv6;
+  const atMost = isIpv6 ? largestSyncMessage - longerIpv6Header : largestSyncMessage;
+  return Math.min(Math.max(maxLength, state === DaemonState.backup ? leastOfBackup : 1), atMost);
 }
 
 /** The operations that make up for a difference; a daemon that runs otherwise is stopped first. */

@@ -185,6 +185,47 @@ Timeout (tcp tcpfin udp): 900 120 300
     );
   });
 
+  test('a refusal at each line, and one of a setting, leaves everything as it was', async () => {
+    await shows(
+      `
+$ ipvsadm-save -n --all >before
+$ with_refused() { head -$1 new.rules; echo '-A -t 10.0.0.7:80 -s nosuch'; tail -n +$(($1 + 1)) new.rules; }
+$ for at in {0..8}; do with_refused $at >each; ipvsadm apply each; ipvsadm-save -n --all | diff before -; done
+ipvsadm apply: each:1: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+ipvsadm apply: each:2: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+ipvsadm apply: each:3: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+ipvsadm apply: each:4: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+ipvsadm apply: each:5: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+ipvsadm apply: each:6: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+ipvsadm apply: each:7: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+ipvsadm apply: each:8: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+ipvsadm apply: each:9: adding TCP 10.0.0.7:80: Scheduler or persistence engine not found; the table is as it was
+$ sed 's/interface lo/interface nosuch/' new.rules | ipvsadm apply
+ipvsadm apply: starting the master sync daemon: No such device; the table is as it was
+[1]
+$ ipvsadm-save -n --all | diff before -
+`,
+      'ipvsadm apply old.rules',
+    );
+  });
+
+  test('a sync daemon starts when servers of another family are gone, and what it gets is no difference', async () => {
+    await shows(
+      `
+$ echo '-A -t 10.0.0.1:80' >service; { cat service; echo '-a -t 10.0.0.1:80 -r [2001:db8::1]:80 -i'; } >mixed
+$ ipvsadm apply mixed
+1 service added, 1 server added.
+$ { cat service; echo '--start-daemon backup --mcast-interface lo --sync-maxlen 1000'; } >daemon
+$ ipvsadm apply daemon
+1 server removed, 1 setting added.
+$ ipvsadm -L --daemon
+backup sync daemon (mcast=lo, syncid=0, maxlen=1024, group=224.0.0.81, port=8848, ttl=1)
+$ ipvsadm apply daemon
+Nothing to change.
+`,
+    );
+  });
+
   test('limits: what is outside of them stays', async () => {
     await shows(
       `

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { AddressFamily, IpAddress } from '../../../src/ipvs/address.ts';
 import {
   addressService,
+  DaemonState,
   Forwarding,
   fwmarkService,
   Protocol,
@@ -11,7 +12,9 @@ import {
   type Destination,
   type Service,
   type ServiceKey,
+  type SyncDaemon,
 } from '../../../src/ipvs/model.ts';
+import type { NamedSettings } from '../../../src/rules/setting-differences.ts';
 import { serviceId, destinationId, tableOf, type Table, type TableEntry } from '../../../src/rules/table.ts';
 
 // Few addresses and ports, so that two tables have much in common.
@@ -19,6 +22,8 @@ import { serviceId, destinationId, tableOf, type Table, type TableEntry } from '
 const ipv4 = (last: number): IpAddress => new IpAddress(AddressFamily.ipv4, 0x0a00_0000 + last);
 const ipv6 = (last: number): IpAddress => new IpAddress(AddressFamily.ipv6, 0x2001_0db8, 0, 0, last);
 const local = new IpAddress(AddressFamily.ipv4, 0x7f00_0001);
+const multicast = new IpAddress(AddressFamily.ipv4, 0xe000_0060);
+const multicastIpv6 = new IpAddress(AddressFamily.ipv6, 0xff02_0000, 0, 0, 0x60);
 
 const protocols = fc.constantFrom(Protocol.tcp, Protocol.udp, Protocol.sctp);
 const keys: fc.Arbitrary<ServiceKey> = fc
@@ -122,3 +127,65 @@ const entries: fc.Arbitrary<TableEntry> = keys.chain((key) =>
 export const tables: fc.Arbitrary<Table> = fc
   .uniqueArray(entries, { maxLength: 8, selector: ({ service }) => serviceId(service) })
   .map(tableOf);
+
+/** What a file of rules says. */
+export interface Wanted {
+  readonly table: Table;
+  readonly settings: NamedSettings;
+}
+
+const seconds = fc.constantFrom(0, 1, 300, 2678400);
+
+function daemons(state: DaemonState): fc.Arbitrary<SyncDaemon> {
+  return fc
+    .record({
+      syncId: fc.constantFrom(0, 7, 255),
+      chosen: fc.constantFrom(
+        {},
+        // The kernel makes 1024 of it for a backup daemon.
+        { maxLength: 1000 },
+        { port: 8850, ttl: 2 },
+        { group: multicast },
+        // For IPv6 it makes 65487 of it.
+        { group: multicastIpv6, maxLength: 65507 },
+      ),
+    })
+    .map(({ syncId, chosen }) => ({ state, interface: 'sync0', syncId, ...chosen }));
+}
+
+const settings: fc.Arbitrary<NamedSettings> = fc.record({
+  timeouts: fc.option(fc.record({ tcp: seconds, tcpFin: seconds, udp: seconds }), { nil: undefined }),
+  daemons: fc
+    .tuple(
+      fc.option(daemons(DaemonState.master), { nil: undefined }),
+      fc.option(daemons(DaemonState.backup), { nil: undefined }),
+    )
+    .map((both) => both.filter((daemon) => daemon !== undefined)),
+});
+
+const noSettings: NamedSettings = { timeouts: undefined, daemons: [] };
+
+/**
+ * Two files, the second to be applied where the first one is. The kernel has no sync daemon beside servers of another
+ * family than their service's, and daemons that the second one does not name stay.
+ */
+export const pairsOfFiles: fc.Arbitrary<readonly [Wanted, Wanted]> = fc
+  .tuple(tables, tables, fc.oneof(fc.constant([noSettings, noSettings]), fc.tuple(settings, settings)))
+  .map(([from, to, [first = noSettings, second = noSettings]]) => {
+    const [early, late] = [first.daemons.length > 0, second.daemons.length > 0];
+    return [
+      { table: early ? withoutOtherFamilies(from) : from, settings: first },
+      { table: early || late ? withoutOtherFamilies(to) : to, settings: second },
+    ];
+  });
+
+function withoutOtherFamilies(table: Table): Table {
+  return tableOf(
+    Array.from(table.values(), ({ service, destinations }) => ({
+      service,
+      destinations: Array.from(destinations.values()).filter(
+        ({ address }) => address.family === service.family,
+      ),
+    })),
+  );
+}

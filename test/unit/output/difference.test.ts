@@ -140,3 +140,17 @@ test('names of a file cannot steer the terminal', async () => {
     '+ master sync daemon  interface ?, syncid 0\n+ TCP 10.0.0.1:80  ?[2J, persistence 360 s, engine ?[31m\n',
   );
 });
+
+test('a sync daemon whose messages the kernel made as long as it allows is no difference', async () => {
+  const daemon = (state: string, length: number, group = '224.0.0.81'): string =>
+    `--start-daemon ${state} --mcast-interface lo --mcast-group ${group} --sync-maxlen ${length}`;
+  const summary = async (running: string, wanted: string): Promise<string> =>
+    changesSummary(await differences(running, wanted));
+  const nothing = 'Nothing to change.';
+  const edited = '1 setting edited.';
+  expect(await summary(daemon('backup', 1024), daemon('backup', 1))).toBe(nothing);
+  expect(await summary(daemon('backup', 1024), daemon('backup', 1025))).toBe(edited);
+  expect(await summary(daemon('master', 1024), daemon('master', 1))).toBe(edited);
+  expect(await summary(daemon('master', 65487, 'ff02::1'), daemon('master', 65507, 'ff02::1'))).toBe(nothing);
+  expect(await summary(daemon('master', 65487), daemon('master', 65507))).toBe(edited);
+});
