@@ -56,7 +56,7 @@ async function runIpvsadm(program: Program): Promise<number> {
     return ExitStatus.ok;
   }
   // As the original does, the kernel is asked before a mistake in the command line is told.
-  return withSession(program, names, async (session) => {
+  return withClassicSession(program, names, async (session) => {
     const invocation = first.value ?? (await reparse(first.error, names, parse));
     return runInvocation(session, invocation);
   });
@@ -121,8 +121,28 @@ async function withSession(
   }
 }
 
-/** The oldest kernel interface whose quirks are known, as three bytes. */
+/** The oldest kernel interface that ipvsadm 1.31 has no warning for, as three bytes. */
 const oldestVersion = 0x010104;
+
+/** A session that warns of an old kernel, as ipvsadm 1.31 does before it says anything else. */
+function withClassicSession(
+  program: Program,
+  names: NameService,
+  action: (session: Session) => Promise<number>,
+): Promise<number> {
+  return withSession(program, names, async (session) => {
+    const { version } = session.client.info;
+    if (version < oldestVersion) {
+      const { versionText } = await import('../ipvs/model.js');
+      program.terminal.writeError(
+        'Warning: IPVS version mismatch: \n' +
+          `  Kernel compiled with IPVS version ${versionText(version)}\n` +
+          `  ipvsadm v1.31  requires minimum IPVS version ${versionText(oldestVersion)}\n\n`,
+      );
+    }
+    return action(session);
+  });
+}
 
 async function openClient(options: OpenOptions): Promise<IpvsClient> {
   try {
@@ -137,9 +157,6 @@ async function openClient(options: OpenOptions): Promise<IpvsClient> {
 }
 
 async function runInvocation(session: Session, invocation: Invocation): Promise<number> {
-  if (session.client.info.version < oldestVersion) {
-    session.terminal.writeError('Warning: IPVS version mismatch, the kernel is older than 1.1.4\n');
-  }
   if (invocation.command === 'restore') {
     if (invocation.atomic) {
       const { restoreAtomically } = await import('./commands/restore-atomically.js');
@@ -200,7 +217,7 @@ async function failWith<T>(exitStatus: number, outcome: Promise<T>): Promise<T> 
 async function runWrapper(program: Program, kind: Exclude<ProgramKind, 'ipvsadm'>): Promise<number> {
   const { readWrapperArguments } = await import('./commands/wrappers.js');
   const { numeric, all, flush } = readWrapperArguments(kind, program.name, program.args);
-  return withSession(program, new NameService(), async (session) => {
+  return withClassicSession(program, new NameService(), async (session) => {
     if (kind === 'ipvsadm-save') {
       await runOther(session, { command: 'save', numeric, all });
       return ExitStatus.ok;
