@@ -29,6 +29,9 @@ rules ${servers.join(' ')} | at director ipvsadm apply`;
 /** weight_is WEIGHT: waits until a server has it. */
 const weightIs = `weight_is() { until at director ipvsadm -Ln | grep -q "Masq    $1 "; do sleep 0.1; done; }`;
 
+/** counts: leaves out of messages how many connections there are. */
+const counts = `counts() { sed 's/[0-9]* active and [0-9]* inactive/N active and N inactive/'; }`;
+
 /** Times and what depends on them differ from run to run. */
 function withoutTimes(text: string): string {
   return text.replace(/after \d+\.\d s/g, 'after N s');
@@ -117,7 +120,7 @@ $ wc -l <load
 `,
       `${network(12)}
 ${weightIs}
-counts() { sed 's/[0-9]* active and [0-9]* inactive/N active and N inactive/'; }`,
+${counts}`,
     );
   });
 
@@ -335,6 +338,109 @@ ipvsadm drain: 10.8.0.12:0 in FWM 7: 0 active and 2 inactive connections, 0 pers
 [1]
 `,
       network(11),
+    );
+  });
+
+  test('servers by IPv6: drained under load, held, persistent, UDP and by mark', async () => {
+    await shows(
+      `
+$ for last in 11 12 13; do echo "-a -t [fd00:9::1]:80 -r [fd00:8::$last]:80 -m -w 3"; done | { echo '-A -t [fd00:9::1]:80 -s rr'; cat; } >rules
+$ at director ipvsadm apply rules
+1 service added, 1 service removed, 3 servers added, 1 server removed.
+$ LOAD_STARTED=started at client node "$HERE/guest/load.mjs" fd00:9::1 80 1000 8 >load & load=$!; until_file started
+$ at director ipvsadm drain -r fd00:8::12 --everywhere --then delete --timeout 60
+[fd00:8::12]:80 in TCP [fd00:9::1]:80: drained after N s, deleted
+$ wait $load; sed 's/:80 [0-9]*$/:80/' load
+1000 requests, 0 failed
+[fd00:8::11]:80
+[fd00:8::12]:80
+[fd00:8::13]:80
+$ at director ipvsadm -d -t [fd00:9::1]:80 -r [fd00:8::13]:80; hold fd00:9::1 80
+$ at director ipvsadm drain -r [fd00:8::11]:80 -t [fd00:9::1]:80 --timeout 1 2>message
+[1]
+$ counts <message
+ipvsadm drain: [fd00:8::11]:80 in TCP [fd00:9::1]:80: N active and N inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 3)
+$ director ipvsadm drain -r fd00:8::11 -t [fd00:9::1]:80 & drain=$!; sleep 1; let_go; wait $drain
+[fd00:8::11]:80 in TCP [fd00:9::1]:80: drained after N s, its weight stays 0 (undrain gives back 3)
+$ at director ipvsadm undrain -r fd00:8::11 -t [fd00:9::1]:80
+[fd00:8::11]:80 in TCP [fd00:9::1]:80: weight 3
+$ at director ipvsadm -Sn
+-A -t [fd00:9::1]:80 -s rr
+-a -t [fd00:9::1]:80 -r [fd00:8::11]:80 -m -w 3
+$ at director ipvsadm set -t [fd00:9::1]:80 -p 100 -M 64
+$ at client node "$HERE/guest/load.mjs" fd00:9::1 80 1 1
+1 requests, 0 failed
+[fd00:8::11]:80 1
+$ at director ipvsadm drain -r fd00:8::11 --everywhere --timeout 1 2>message
+[1]
+$ counts <message
+ipvsadm drain: TCP [fd00:9::1]:80 is persistent: its clients come back to the server until they stay away for 100 s, because net.ipv4.vs.expire_quiescent_template is 0 (/proc/sys/net/ipv4/vs/expire_quiescent_template)
+ipvsadm drain: [fd00:8::11]:80 in TCP [fd00:9::1]:80: N active and N inactive connections, 1 persistent client after N s; its weight stays 0 (undrain gives back 3)
+$ printf '%s\\n' '-A -f 7 -6 -s rr' '-a -f 7 -6 -r [fd00:8::14]:0 -m' '-A -u [fd00:9::1]:53 -s rr' '-a -u [fd00:9::1]:53 -r [fd00:8::15]:53 -m' '--set 0 0 3' | at director ipvsadm apply
+2 services added, 1 service removed, 2 servers added, 1 server removed, 1 setting edited.
+$ echo question | at client socat -u - UDP6:[fd00:9::1]:53
+$ at director tc qdisc add dev front clsact; at director tc filter add dev front ingress matchall action skbedit mark 7
+$ echo question | at client socat -u - UDP6:[fd00:9::1]:53,sourceport=5353
+$ for word in '-f 7 -6 -r fd00:8::14' '-u [fd00:9::1]:53 -r fd00:8::15'; do at director ipvsadm drain $word --timeout 1; done
+ipvsadm drain: [fd00:8::14]:0 in FWM 7 IPv6: 0 active and 1 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 1)
+ipvsadm drain: [fd00:8::15]:53 in UDP [fd00:9::1]:53: 0 active and 1 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 1)
+[1]
+$ for word in '-f 7 -6 -r fd00:8::14' '-u [fd00:9::1]:53 -r fd00:8::15'; do at director ipvsadm drain $word --timeout 30; done
+[fd00:8::14]:0 in FWM 7 IPv6: drained after N s, its weight stays 0 (undrain gives back 1)
+[fd00:8::15]:53 in UDP [fd00:9::1]:53: drained after N s, its weight stays 0 (undrain gives back 1)
+`,
+      `${network(11)}
+serve 20 [fd00:8::11]:80 [fd00:8::12]:80 [fd00:8::13]:80
+${counts}`,
+    );
+  });
+
+  test('SCTP: counts as TCP does', async () => {
+    await shows(
+      `
+$ printf '%s\\n' '-A --sctp-service 10.9.0.1:3868 -s rr' '-a --sctp-service 10.9.0.1:3868 -r 10.8.0.11 -m -w 4' | at director ipvsadm apply
+1 service added, 1 service removed, 1 server added, 1 server removed.
+$ associate
+$ at director ipvsadm -Ln | tail -1
+  -> 10.8.0.11:3868               Masq    4      1          0         
+$ at director ipvsadm drain -r 10.8.0.11 --sctp-service 10.9.0.1:3868 --timeout 1
+ipvsadm drain: 10.8.0.11:3868 in SCTP 10.9.0.1:3868: 1 active and 0 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 4)
+[1]
+$ at director ipvsadm undrain -r 10.8.0.11 --sctp-service 10.9.0.1:3868
+10.8.0.11:3868 in SCTP 10.9.0.1:3868: weight 4
+$ director ipvsadm drain -r 10.8.0.11:3868 --everywhere & drain=$!; weight_is 0; kill -INT $drain; wait $drain
+ipvsadm drain: 10.8.0.11:3868 in SCTP 10.9.0.1:3868: 1 active and 0 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 4)
+[130]
+$ director ipvsadm drain -r 10.8.0.11 --sctp-service 10.9.0.1:3868 & drain=$!; sleep 1; part; wait $drain
+10.8.0.11:3868 in SCTP 10.9.0.1:3868: drained after N s, its weight stays 0 (undrain gives back 4)
+$ cat answer
+10.8.0.11
+$ at director ipvsadm -Ln | tail -1
+  -> 10.8.0.11:3868               Masq    0      0          1         
+$ at director ipvsadm drain -r 10.8.0.11 --everywhere --timeout 1 --idle
+ipvsadm drain: 10.8.0.11:3868 in SCTP 10.9.0.1:3868: 0 active and 1 inactive connections, 0 persistent clients after N s; its weight stays 0 (undrain gives back 4)
+[1]
+$ at director ipvsadm undrain -r 10.8.0.11 --everywhere
+10.8.0.11:3868 in SCTP 10.9.0.1:3868: weight 4
+$ at director ipvsadm set --sctp-service 10.9.0.1:3868 -p 100; associate; part
+$ at director ipvsadm drain -r 10.8.0.11 --everywhere --timeout 3 2>message
+[1]
+$ counts <message
+ipvsadm drain: SCTP 10.9.0.1:3868 is persistent: its clients come back to the server until they stay away for 100 s, because net.ipv4.vs.expire_quiescent_template is 0 (/proc/sys/net/ipv4/vs/expire_quiescent_template)
+ipvsadm drain: 10.8.0.11:3868 in SCTP 10.9.0.1:3868: N active and N inactive connections, 1 persistent client after N s; its weight stays 0 (undrain gives back 4)
+$ at director sysctl -q net.ipv4.vs.expire_quiescent_template=1
+$ at director ipvsadm drain -r 10.8.0.11 --everywhere --then delete
+10.8.0.11:3868 in SCTP 10.9.0.1:3868: drained after N s, deleted
+`,
+      `${network(11)}
+${weightIs}
+${counts}
+modprobe sctp
+at servers socat SCTP-LISTEN:3868,bind=10.8.0.11,fork,reuseaddr SYSTEM:'read line; echo 10.8.0.11' &
+mkfifo question
+associate() { at client socat - SCTP:10.9.0.1:3868 <question >answer & association=$!; exec 9>question; associated; }
+associated() { until at director ipvsadm -Lnc | grep -q 'SCTP.*ESTABLISHED'; do sleep 0.1; done; }
+part() { echo end >&9; exec 9>&-; wait $association; }`,
     );
   });
 

@@ -2,7 +2,9 @@
 #
 #   client 10.9.0.2 -- 10.9.0.1 director 10.8.0.1 -- 10.8.0.11 ... 10.8.0.18 servers
 #
-# The virtual address is 10.9.0.1; the servers answer through the director (masquerading).
+# The virtual address is 10.9.0.1; the servers answer through the director (masquerading). The same in IPv6: client
+# fd00:9::2, director fd00:9::1 and fd00:8::1, servers fd00:8::11 ... fd00:8::18.
+modprobe -q ipv6
 ip netns add client
 ip netns add director
 ip netns add servers
@@ -21,7 +23,13 @@ ip -n client route add default via 10.9.0.1
 for last in 11 12 13 14 15 16 17 18; do ip -n servers address add 10.8.0.$last/24 dev eth0; done
 ip -n servers link set eth0 up
 ip -n servers route add default via 10.8.0.1
-ip netns exec director sysctl -qw net.ipv4.ip_forward=1 net.ipv4.vs.conntrack=0
+ip -n director address add fd00:9::1/64 dev front nodad
+ip -n director address add fd00:8::1/64 dev back nodad
+ip -n client address add fd00:9::2/64 dev eth0 nodad
+ip -n client route add default via fd00:9::1
+for last in 11 12 13 14 15 16 17 18; do ip -n servers address add fd00:8::$last/64 dev eth0 nodad; done
+ip -n servers route add default via fd00:8::1
+ip netns exec director sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.vs.conntrack=0
 
 at() { ip netns exec "$@"; }
 

@@ -27,7 +27,7 @@ function request() {
       resolve();
     });
     socket.on('end', () => {
-      if (/^[\d.]+:\d+\n$/.test(text)) count1(answers, text.trim());
+      if (/^[[\]\da-f.:]+:\d+\n$/.test(text)) count1(answers, text.trim());
       else count1(failures, 'cut off');
       resolve();
     });

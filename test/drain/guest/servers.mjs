@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 const [delay, ...names] = process.argv.slice(2);
 let left = names.length;
 for (const name of names) {
-  const [host, port] = name.split(':');
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(name);
   const server = createServer((socket) => {
     socket.setEncoding('utf8');
     socket.on('error', () => undefined);
