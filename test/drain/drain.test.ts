@@ -376,7 +376,7 @@ $ at director ipvsadm drain -r fd00:8::11 --everywhere --timeout 1 2>message
 $ counts <message
 ipvsadm drain: TCP [fd00:9::1]:80 is persistent: its clients come back to the server until they stay away for 100 s, because net.ipv4.vs.expire_quiescent_template is 0 (/proc/sys/net/ipv4/vs/expire_quiescent_template)
 ipvsadm drain: [fd00:8::11]:80 in TCP [fd00:9::1]:80: N active and N inactive connections, 1 persistent client after N s; its weight stays 0 (undrain gives back 3)
-$ printf '%s\\n' '-A -f 7 -6 -s rr' '-a -f 7 -6 -r [fd00:8::14]:0 -m' '-A -u [fd00:9::1]:53 -s rr' '-a -u [fd00:9::1]:53 -r [fd00:8::15]:53 -m' '--set 0 0 3' | at director ipvsadm apply
+$ printf '%s\\n' '-A -f 7 -6 -s rr' '-a -f 7 -6 -r [fd00:8::14]:0 -m' '-A -u [fd00:9::1]:53 -s rr' '-a -u [fd00:9::1]:53 -r [fd00:8::15]:53 -m' '--set 0 0 10' | at director ipvsadm apply
 2 services added, 1 service removed, 2 servers added, 1 server removed, 1 setting edited.
 $ echo question | at client socat -u - UDP6:[fd00:9::1]:53
 $ at director tc qdisc add dev front clsact; at director tc filter add dev front ingress matchall action skbedit mark 7

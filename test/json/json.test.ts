@@ -283,6 +283,40 @@ ours -R </run/rules; reference -L --timeout; reference -L --daemon`);
     ]);
   });
 
+  test('differences follow their schema: all added, edited and removed', async () => {
+    const outcome = await director(`table; reference -d -u [2001:db8::1]:53 -r 10.1.0.3:53
+ours -S --all --json >/run/few
+reference --set 800 100 200; reference --start-daemon backup --mcast-interface lo --syncid 8
+ours -S --all --json >/run/all
+sed 's/"weight":[0-9]*/"weight":77/g; s/"scheduler":"wrr"/"scheduler":"rr"/g; s/"udp":200/"udp":201/; s/"sync_id":8/"sync_id":9/' /run/all >/run/edited
+ours diff --json /run/edited; echo "== $?"
+echo '{"services":[]}' | ours apply --json
+reference --stop-daemon backup
+ours apply --dry-run --json --pretty /run/all; echo "== $?"
+ours apply --json /run/few; echo "== $?"
+ours diff --json /run/few; echo "== $?"
+ours diff --json /run/few /run/edited; echo "== $?"`);
+    expect(outcome.stderr).toBe('');
+    const changes = outcome.stdout.split(/(?<=\n\}\n|\]\}\n)/).map((text) => text.replace(/^== .*\n/, ''));
+    for (const text of changes) if (text !== '') expectSchema('diff', text);
+    const kinds = changes.flatMap((text) => {
+      if (text === '') return [];
+      const parsed = JSON.parse(text) as { changes: { change: string; entry: string }[] };
+      return [new Set(parsed.changes.map(({ change, entry }) => `${change} ${entry}`))];
+    });
+    const additions = ['add service', 'add destination'];
+    const edits = ['edit timeouts', 'edit service', 'edit destination'];
+    expect(kinds).toEqual([
+      new Set([...edits, 'edit daemon']),
+      new Set(['remove service', 'remove destination']),
+      new Set([...additions, 'add daemon']),
+      new Set([...additions, 'edit timeouts']),
+      new Set(),
+      new Set([...edits, 'add daemon']),
+    ]);
+    expect(outcome.stdout.match(/^== .*$/gm)).toEqual(['== 1', '== 0', '== 0', '== 0', '== 1']);
+  });
+
   test('faults in JSON are told with their place, and nothing is changed', async () => {
     const outcome = await director(`table; reference -Sn >/run/before
 printf '{"services": [\\n  {"protocol": "tcp", "address": "10.0.0.9", "port": 80,\\n   "wieght": 1}]}' | ours -R; echo $?

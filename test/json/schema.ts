@@ -4,7 +4,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { default as formats } from 'ajv-formats';
 import { projectRoot } from '../lab/project.ts';
 
-const names = ['rules', 'table', 'connection', 'timeouts', 'daemons', 'watch'] as const;
+const names = ['rules', 'table', 'connection', 'timeouts', 'daemons', 'watch', 'diff'] as const;
 export type SchemaName = (typeof names)[number];
 
 const validators = compile();

@@ -8,6 +8,7 @@ import {
 } from '../../../src/output/difference.ts';
 import { compareTables } from '../../../src/rules/compare.ts';
 import { compareSettings } from '../../../src/rules/setting-differences.ts';
+import { schemaErrors } from '../../json/schema.ts';
 
 async function read(text: string): Promise<TableFile> {
   const { file, errors } = await parseTableText({ name: 'rules', text });
@@ -74,6 +75,18 @@ test('a line for each change, services in context', async () => {
   );
 });
 
+test('as JSON, every kind of change follows the schema', async () => {
+  for (const [old, now] of [
+    [before, after],
+    [after, before],
+    ['', after],
+    [before, ''],
+  ] as const) {
+    const text = Array.from(differenceJson(await differences(old, now), { pretty: true })).join('');
+    expect(schemaErrors('diff', text)).toEqual([]);
+  }
+});
+
 test('in colour', async () => {
   const all = await differences('-A -u 10.0.0.1:53\n-A -f 1\n', '-A -u 10.0.0.1:53 -s rr\n-A -f 2\n');
   expect(differenceText(all, { colour: true })).toBe(
@@ -88,6 +101,7 @@ test('nothing is nothing', async () => {
   expect(differenceText(all, { colour: true })).toBe('');
   expect(changesSummary(all)).toBe('Nothing to change.');
   expect(Array.from(differenceJson(all, { pretty: false })).join('')).toBe('{"changes":[]}\n');
+  expect(schemaErrors('diff', '{"changes":[]}')).toEqual([]);
 });
 
 test('as JSON, an object for each change', async () => {
@@ -96,6 +110,7 @@ test('as JSON, an object for each change', async () => {
     '-A -u 10.0.0.1:53\n-a -u 10.0.0.1:53 -r 10.0.1.3 -w 2\n-A -f 5\n--set 9 2 3\n',
   );
   const text = Array.from(differenceJson(all, { pretty: false })).join('');
+  expect(schemaErrors('diff', text)).toEqual([]);
   const server = {
     address: '10.0.1.3',
     port: 53,

@@ -282,9 +282,37 @@ describe('the schemas', () => {
     expect(schemaErrors('rules', '{"services":[{"fwmark":1,"wieght":80}]}')).not.toEqual([]);
   });
 
+  test('of differences know what is there before and after', () => {
+    const timeouts = { tcp: 1, tcp_fin: 2, udp: 3 };
+    const server = {
+      address: '10.0.0.1',
+      port: 80,
+      forwarding: 'route',
+      upper_threshold: 0,
+      lower_threshold: 0,
+    };
+    const destination = { entry: 'destination', service: 'TCP 10.0.0.1:80' };
+    const errorsOf = (change: object): string[] =>
+      schemaErrors('diff', JSON.stringify({ changes: [change] }));
+    const after = { ...server, weight: 1 };
+    expect(errorsOf({ change: 'add', ...destination, after })).toEqual([]);
+    expect(errorsOf({ change: 'edit', ...destination, before: after, after })).toEqual([]);
+    expect(errorsOf({ change: 'remove', ...destination, before: after })).toEqual([]);
+    expect(errorsOf({ change: 'edit', entry: 'timeouts', before: timeouts, after: timeouts })).toEqual([]);
+    expect(errorsOf({ change: 'add', ...destination, before: after })).not.toEqual([]);
+    expect(errorsOf({ change: 'add', ...destination, before: after, after })).not.toEqual([]);
+    expect(errorsOf({ change: 'edit', ...destination, after })).not.toEqual([]);
+    expect(errorsOf({ change: 'remove', ...destination, after })).not.toEqual([]);
+    expect(errorsOf({ change: 'add', ...destination, after: server })).not.toEqual([]);
+    expect(errorsOf({ change: 'add', entry: 'timeouts', after: timeouts })).not.toEqual([]);
+    expect(errorsOf({ change: 'add', entry: 'daemon' })).not.toEqual([]);
+  });
+
   test('are all there is in their folder', () => {
     expect(readdirSync(join(projectRoot, 'docs/schema')).sort()).toEqual(
-      ['connection', 'daemons', 'rules', 'table', 'timeouts', 'watch'].map((name) => `${name}.schema.json`),
+      ['connection', 'daemons', 'diff', 'rules', 'table', 'timeouts', 'watch'].map(
+        (name) => `${name}.schema.json`,
+      ),
     );
   });
 });
