@@ -50,11 +50,13 @@ export function* connectionBlocks(file = connectionsFile): Generator<readonly Co
  */
 export function* connectionText(file = connectionsFile): Generator<Uint8Array, void, undefined> {
   const buffer = Buffer.allocUnsafeSlow(blockSize);
-  const descriptor = attempt(file, () => openSync(file, 'r'));
+  const descriptor = attempt(`cannot open file ${file}`, () => openSync(file, 'r'));
   try {
     let filled = 0;
     for (;;) {
-      const size = attempt(file, () => readSync(descriptor, buffer, filled, blockSize - filled, null));
+      const size = attempt(`unexpected input from ${file}`, () =>
+        readSync(descriptor, buffer, filled, blockSize - filled, null),
+      );
       filled += size;
       // The kernel hands out about a page at a time, and less only when there is no room for it.
       if (size > 0 && blockSize - filled >= pageSize) continue;
@@ -82,12 +84,12 @@ export async function* connections(file = connectionsFile): AsyncGenerator<Conne
   }
 }
 
-function attempt<T>(file: string, work: () => T): T {
+function attempt<T>(refusal: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'ERR_FILE';
-    throw new IpvsadmError(code, `Can't read ${file}`, { cause });
+    throw new IpvsadmError(code, refusal, { cause });
   }
 }
 

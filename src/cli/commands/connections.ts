@@ -10,17 +10,30 @@ export async function listConnections(
   { names, terminal }: Session,
   { numeric, engineData }: ListConnections,
 ): Promise<void> {
-  terminal.write(connectionsTitle(engineData));
+  const writeTitle = (): void => {
+    terminal.write(connectionsTitle(engineData));
+  };
   if (numeric && !engineData) {
     const list = new ConnectionList();
-    for (const piece of connectionText()) terminal.writeBytes(list.text(piece));
+    for (const piece of afterFirst(connectionText(), writeTitle)) terminal.writeBytes(list.text(piece));
     terminal.writeBytes(list.end());
     return;
   }
-  for (const block of connectionBlocks()) {
+  for (const block of afterFirst(connectionBlocks(), writeTitle)) {
     const entryNames = await connectionNames(block, numeric, names);
     let text = '';
     for (const entry of block) text += connectionLine(entry, engineData, entryNames);
     terminal.write(text);
   }
+}
+
+/** Does something when the first piece has been read, or there is none: a list that can't be read has no title. */
+function* afterFirst<T>(pieces: Iterable<T>, action: () => void): Generator<T, void, undefined> {
+  let isDone = false;
+  for (const piece of pieces) {
+    if (!isDone) action();
+    isDone = true;
+    yield piece;
+  }
+  if (!isDone) action();
 }
