@@ -328,6 +328,45 @@ $ echo '{"services":[]}' | ipvsadm apply
     );
   });
 
+  test('progress of long work is on standard error where that is a terminal, and only there', async () => {
+    await shows(
+      `
+$ table 1 >many; table 2 >edited; head -251 many >few
+$ on_terminal 'many >summary'; progress <seen; cat summary
+shown, never more than 5020, taken away
+20 services added, 5000 servers added.
+$ on_terminal 'edited >summary'; progress <seen; cat summary
+shown, never more than 5000, taken away
+5000 servers edited.
+$ # 250 edits, a weight for 4750 servers, 19 services: their servers go with them.
+$ on_terminal '--drain few >summary'; progress <seen; cat summary
+shown, never more than 5019, taken away
+19 services removed, 250 servers edited, 4750 servers removed.
+$ on_terminal 'many 2>errors'; cat -A seen errors
+19 services added, 4750 servers added.^M$
+$ ipvsadm apply few 2>errors; cat -A errors
+19 services removed, 4750 servers removed.
+$ on_terminal 'few >summary'; cat -A seen; cat summary
+Nothing to change.
+`,
+      String.raw`
+table() {
+  for i in {1..20}; do
+    echo "-A -t 10.5.0.$i:80"
+    for j in {1..250}; do echo "-a -t 10.5.0.$i:80 -r 10.6.$i.$j -m -w $1"; done
+  done
+}
+on_terminal() { script -qec "ipvsadm apply $*" /dev/null </dev/null >seen; }
+progress() {
+  tr '\r' '\n' | awk '
+    / of .* changes/ && ($1 + 0 < last || $1 + 0 > $3 + 0 || (total && $3 != total)) { print "wrong after", last, $0 }
+    / of .* changes/ { last = $1 + 0; total = $3 }
+    { end = $0 }
+    END { printf "%sshown, never more than %s, %s\n", (total ? "" : "not "), total, (end == "\033[K" ? "taken away" : end) }'
+}`,
+    );
+  });
+
   test('SIGTERM in the middle undoes what was done', async () => {
     await shows(
       `
