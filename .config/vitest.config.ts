@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { SecondAttempts } from './second-attempts.ts';
 
 const labSettings = {
   testTimeout: 1_800_000,
   hookTimeout: 1_800_000,
   fileParallelism: true,
   maxWorkers: 2,
-  // Traffic and timers of a kernel that shares two processors with everything else.
+  // Traffic and timers of a kernel that shares two processors with everything else. SecondAttempts names those that
+  // needed it.
   retry: 1,
   sequence: { groupOrder: 1 },
 };
@@ -14,6 +16,7 @@ const labSettings = {
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
+    reporters: ['default', new SecondAttempts()],
     projects: [
       {
         test: {
