@@ -1,5 +1,3 @@
-import { readlinkSync } from 'node:fs';
-import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import type { ProgramKind } from './cli/run.js';
 import { run } from './main.js';
 
@@ -8,20 +6,25 @@ const otherPrograms: readonly ProgramKind[] = ['ipvsadm-save', 'ipvsadm-restore'
 /** As many links as the kernel follows. */
 const mostLinks = 40;
 
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 function programCalled(name: string): ProgramKind {
-  return otherPrograms.find((kind) => kind === basename(name)) ?? 'ipvsadm';
+  return otherPrograms.find((kind) => kind === lastPart(name)) ?? 'ipvsadm';
 }
 
 /** Which program a name of one's own stands for: a link to `ipvsadm-save`, whatever it is called, is that. */
 function programBehind(name: string): ProgramKind {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const starts = name.includes('/') ? [name] : folders.map((folder) => join(folder, name));
+  const paths = process.getBuiltinModule('node:path');
+  const folders = (process.env['PATH'] ?? '').split(paths.delimiter);
+  const starts = name.includes('/') ? [name] : folders.map((folder) => paths.join(folder, name));
   for (const start of starts) {
     let path = start;
     for (let links = 0; links < mostLinks && programCalled(path) === 'ipvsadm'; links += 1) {
       const target = linkTarget(path);
       if (target === undefined) break;
-      path = resolve(dirname(path), target);
+      path = paths.resolve(paths.dirname(path), target);
     }
     if (path !== start) return programCalled(path);
   }
@@ -30,7 +33,7 @@ function programBehind(name: string): ProgramKind {
 
 function linkTarget(path: string): string | undefined {
   try {
-    return readlinkSync(path);
+    return process.getBuiltinModule('node:fs').readlinkSync(path);
   } catch {
     return undefined;
   }
@@ -38,4 +41,4 @@ function linkTarget(path: string): string | undefined {
 
 const name = process.argv0;
 const called = programCalled(name);
-run(called === 'ipvsadm' && basename(name) !== called ? programBehind(name) : called, name);
+run(called === 'ipvsadm' && lastPart(name) !== called ? programBehind(name) : called, name);

@@ -1,10 +1,7 @@
-import { readFileSync, writeSync } from 'node:fs';
-import { constants } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
 import { runProgram, type ProgramKind } from './cli/run.js';
 import type { Interruption, Terminal } from './cli/session.js';
 import { waitForDescriptor } from './cli/waiting.js';
-import { readWhole } from './cli/whole-text.js';
+import { writeSome } from './cli/write-node.js';
 import type { OpenOptions } from './ipvs/client.js';
 import { errorText } from './netlink/errno.js';
 
@@ -27,7 +24,7 @@ class SignalInterruption implements Interruption {
   constructor() {
     for (const name of ['SIGINT', 'SIGTERM'] as const) {
       process.on(name, () => {
-        this.exitStatus ??= shellSignalBase + constants.signals[name];
+        this.exitStatus ??= signalStatus(name);
         this.#controller.abort();
       });
     }
@@ -70,15 +67,14 @@ class StandardStreams implements Terminal {
     }
   }
 
-  readInput(): Promise<string> {
+  async readInput(): Promise<Buffer> {
     optimizeLater();
-    return new Promise((resolve, reject) => {
-      try {
-        resolve(readWhole(0));
-      } catch (cause) {
-        reject(new Error(`Can't read standard input: ${systemText(cause)}`, { cause }));
-      }
-    });
+    const { readWhole } = await import('./cli/whole-text.js');
+    try {
+      return readWhole(0);
+    } catch (cause) {
+      throw new Error(`Can't read standard input: ${systemText(cause)}`, { cause });
+    }
   }
 
   /** The bytes of a text, in a buffer that is used again. */
@@ -107,6 +103,11 @@ function optimizeLater(): void {
   process.getBuiltinModule('node:v8').setFlagsFromString(`--interrupt-budget=${interruptBudget}`);
 }
 
+/** What a shell says of a program that a signal has ended. */
+function signalStatus(name: 'SIGINT' | 'SIGTERM' | 'SIGPIPE'): number {
+  return shellSignalBase + process.getBuiltinModule('node:os').constants.signals[name];
+}
+
 /** Loaded when it is asked for: few commands want to know. */
 function isTerminal(descriptor: number): boolean {
   return process.getBuiltinModule('node:tty').isatty(descriptor);
@@ -115,7 +116,7 @@ function isTerminal(descriptor: number): boolean {
 function writeWhole(descriptor: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     try {
-      written += writeSync(descriptor, bytes, written);
+      written += writeSome(descriptor, written === 0 ? bytes : bytes.subarray(written));
     } catch (error) {
       if (codeOf(error) === 'EPIPE') throw new ClosedPipe('nobody reads the output', { cause: error });
       try {
@@ -144,17 +145,19 @@ function systemText(error: unknown): string {
  * typed, so a path that is what a search of PATH for its last part finds is taken for that part alone.
  */
 function calledName(kind: ProgramKind): string {
+  const paths = process.getBuiltinModule('node:path');
   const resolved = process.argv[1] ?? kind;
-  const name = basename(resolved);
+  const name = paths.basename(resolved);
   const found = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .some((folder) => join(folder, name) === resolved);
+    .split(paths.delimiter)
+    .some((folder) => paths.join(folder, name) === resolved);
   // Node makes the path absolute; the kernel still has it as it was.
   return found ? name : (commandLine().at(-1 - process.argv.slice(2).length) ?? resolved);
 }
 
 /** The words this process was started with, as strings of bytes. */
 function commandLine(): string[] {
+  const { readFileSync } = process.getBuiltinModule('node:fs');
   return readFileSync('/proc/self/cmdline', 'latin1').split('\0').slice(0, -1);
 }
 
@@ -165,7 +168,9 @@ function argumentBytes(): string[] {
   if (args.length > 0 && args.some((word) => word.includes('\ufffd'))) {
     return commandLine().slice(-args.length);
   }
-  return args.map((word) => (/^[\0-\x7f]*$/.test(word) ? word : Buffer.from(word).toString('latin1')));
+  return args.map((word) =>
+    Buffer.byteLength(word) === word.length ? word : Buffer.from(word).toString('latin1'),
+  );
 }
 
 /** `IPVSADM_DEBUG=netlink` shows every datagram on standard error. */
@@ -199,7 +204,7 @@ async function main(kind: ProgramKind, name: string): Promise<number> {
 /** Says what ended the program, behind what it has written before, and gives the exit status. */
 function endOf(error: unknown, kind: ProgramKind, streams: StandardStreams): number {
   // What the original's shell reports when a closed pipe ends it.
-  if (error instanceof ClosedPipe) return shellSignalBase + constants.signals.SIGPIPE;
+  if (error instanceof ClosedPipe) return signalStatus('SIGPIPE');
   try {
     streams.flush();
   } catch {

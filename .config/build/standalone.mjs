@@ -24,7 +24,7 @@ function installRuntimes() {
 const runtimePath = (processor) => join(runtimes, 'node_modules', packages[processor], 'bin/bun');
 
 /**
- * Makes scripts of the program with the socket of the stand-alone executable in place of the npm package's. What
+ * Makes scripts of the program with the system calls of the stand-alone executable in place of Node's and the npm package's. What
  * loads only when it is needed stays a file of its own. Returns the one to start with.
  */
 async function bundle(folder) {
@@ -44,8 +44,8 @@ async function bundle(folder) {
       {
         name: 'socket',
         setup({ onResolve }) {
-          onResolve({ filter: /\/socket-node\.js$/ }, () => ({
-            path: join(root, 'src/netlink/socket-bun.ts'),
+          onResolve({ filter: /\/(socket|write)-node\.js$/ }, ({ path, resolveDir }) => ({
+            path: join(resolveDir, path.replace(/-node\.js$/, '-bun.ts')),
           }));
         },
       },

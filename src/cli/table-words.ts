@@ -46,7 +46,7 @@ const setOptionIds = [
   'l-threshold',
 ] as const;
 
-/** Classic options as a word takes them. */
+/** Classic options as a word takes them. To make them takes longer than most commands run: only words ask for it. */
 function classicOptions(ids: readonly OptionId[]): WordOption[] {
   return ids
     .flatMap((id) => optionRows.filter((row) => row.id === id))
@@ -71,6 +71,28 @@ const server: WordOption = {
   flags: '-r, --real-server <host[:port]>',
   help: 'the real server; at every port where none is given',
 };
+
+const drainOptions: readonly WordOption[] = [
+  { flags: '--timeout <seconds>', help: 'give up after so long; without it waits as long as it takes' },
+  {
+    flags: '--then <action>',
+    choices: ['delete', 'keep'],
+    help: 'what to do when it is drained; keep if not given',
+  },
+  { flags: '--idle', help: 'wait for inactive connections too' },
+];
+
+const setOptions: readonly WordOption[] = [
+  { flags: '--no-persistent', help: 'end the persistence' },
+  { flags: '--no-netmask', help: 'every client counts by itself for persistence' },
+  { flags: '--no-pe', help: 'take the persistence engine away' },
+  { flags: '--no-sched-flags', help: 'take every scheduler flag away' },
+  { flags: '--no-ops', help: 'schedule connections again, not packets' },
+];
+
+function serverOptions(): WordOption[] {
+  return [server, ...classicOptions(serviceOptionIds), everywhere];
+}
 
 /** The words that compare and change the table. */
 export const tableWordRows: readonly WordRow[] = [
@@ -110,39 +132,27 @@ export const tableWordRows: readonly WordRow[] = [
     name: 'drain',
     help: 'take a server out of service without cutting its connections',
     args: [],
-    options: [
-      server,
-      ...classicOptions(serviceOptionIds),
-      everywhere,
-      { flags: '--timeout <seconds>', help: 'give up after so long; without it waits as long as it takes' },
-      {
-        flags: '--then <action>',
-        choices: ['delete', 'keep'],
-        help: 'what to do when it is drained; keep if not given',
-      },
-      { flags: '--idle', help: 'wait for inactive connections too' },
-    ],
+    get options(): WordOption[] {
+      return [...serverOptions(), ...drainOptions];
+    },
     load: () => import('./commands/drain.js'),
   },
   {
     name: 'undrain',
     help: 'give a drained server back the weight it had',
     args: [],
-    options: [server, ...classicOptions(serviceOptionIds), everywhere],
+    get options(): WordOption[] {
+      return serverOptions();
+    },
     load: () => import('./commands/undrain.js'),
   },
   {
     name: 'set',
     help: 'edit only what is named of a service, or of a server with -r',
     args: [],
-    options: [
-      ...classicOptions([...serviceOptionIds, ...setOptionIds]),
-      { flags: '--no-persistent', help: 'end the persistence' },
-      { flags: '--no-netmask', help: 'every client counts by itself for persistence' },
-      { flags: '--no-pe', help: 'take the persistence engine away' },
-      { flags: '--no-sched-flags', help: 'take every scheduler flag away' },
-      { flags: '--no-ops', help: 'schedule connections again, not packets' },
-    ],
+    get options(): WordOption[] {
+      return [...classicOptions([...serviceOptionIds, ...setOptionIds]), ...setOptions];
+    },
     load: () => import('./commands/set.js'),
   },
 ];

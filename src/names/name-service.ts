@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parseIpv4, type IpAddress } from '../ipvs/address.js';
 import { parseHostsFile } from './hosts-file.js';
 import { UnresolvedHost, type NameLookup } from './lookup.js';
@@ -116,7 +115,7 @@ export class NameService implements NameLookup {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return process.getBuiltinModule('node:fs').readFileSync(path, 'utf8');
   } catch {
     return '';
   }

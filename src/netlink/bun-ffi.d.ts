@@ -1,9 +1,9 @@
-/** The part of Bun's `bun:ffi` that the socket of the stand-alone executable uses. */
+/** The part of Bun's `bun:ffi` that the stand-alone executable uses. */
 declare module 'bun:ffi' {
   /** An address in this process's memory. */
   export type Pointer = number & { readonly pointer: 'address' };
   type Argument = 'i32' | 'u32' | 'usize' | 'ptr';
-  interface Signature {
+  export interface Signature {
     readonly args: readonly Argument[];
     readonly returns: 'i32' | 'i64_fast' | 'ptr';
   }

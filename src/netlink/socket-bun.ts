@@ -1,11 +1,9 @@
-import { dlopen, ptr, read } from 'bun:ffi';
+import { ptr } from 'bun:ffi';
 import { errorCode, errorText } from './errno.js';
 import { SocketError } from './errors.js';
+import { bindLibc, errnoAt, errnoLocation } from './libc-bun.js';
 import { receiveTimeout, type NetlinkSocket, type OpenSocket } from './socket.js';
 import { littleEndian } from './writer.js';
-
-/** Names of the C library: glibc's, then musl's. */
-const libraries = ['libc.so.6', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1', 'libc.so'];
 
 const functions = {
   socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
@@ -15,7 +13,7 @@ const functions = {
   send: { args: ['i32', 'ptr', 'usize', 'i32'], returns: 'i64_fast' },
   recvmmsg: { args: ['i32', 'ptr', 'u32', 'i32', 'ptr'], returns: 'i32' },
   close: { args: ['i32'], returns: 'i32' },
-  __errno_location: { args: [], returns: 'ptr' },
+  __errno_location: errnoLocation,
 } as const;
 
 // The numbers that x86-64 and AArch64 share, from the C library's and the kernel's headers.
@@ -48,24 +46,17 @@ const vectorSize = 16;
 const flagsOffset = 48;
 const lengthOffset = 56;
 
-type Libc = ReturnType<typeof dlopen<typeof functions>>['symbols'];
+type Libc = ReturnType<typeof bindLibc<typeof functions>>;
 
 let loaded: Libc | undefined;
 
 function libc(): Libc {
-  if (loaded !== undefined) return loaded;
-  let failure: unknown;
-  for (const library of libraries) {
-    try {
-      loaded = dlopen(library, functions).symbols;
-      return loaded;
-    } catch (cause) {
-      failure ??= cause;
-    }
+  try {
+    loaded ??= bindLibc(functions);
+    return loaded;
+  } catch (cause) {
+    throw new SocketError('ERR_SOCKET_LIBRARY', "Can't reach the C library's socket functions", { cause });
   }
-  throw new SocketError('ERR_SOCKET_LIBRARY', "Can't reach the C library's socket functions", {
-    cause: failure,
-  });
 }
 
 /** Opens a netlink socket with the C library's calls, which wait for the kernel. Throws `SocketError`. */
@@ -210,8 +201,7 @@ class BunSocket implements NetlinkSocket {
 
   /** The error number of the call just made. */
   #errno(): number {
-    const place = this.#libc.__errno_location();
-    return place === null ? 0 : read.i32(place);
+    return errnoAt(this.#libc.__errno_location());
   }
 }
 
