@@ -1,170 +1,193 @@
 import { AddressFamily, IpAddress } from '../ipvs/address.js';
+import { destinationWith, serviceWith } from '../ipvs/defaults.js';
 import { largestPort } from '../ipvs/limits.js';
 import {
   addressService,
   Forwarding,
-  hostNetmask,
   Protocol,
-  TunnelType,
+  type Destination,
+  type Service,
   type ServiceKey,
 } from '../ipvs/model.js';
-import type { Invocation } from './invocation.js';
 import { destinationPort } from './values.js';
 
-const zero = 0x30;
-const nine = 0x39;
-const space = 0x20;
-const lowerA = 0x61;
-const lowerZ = 0x7a;
+const codeOf = (letter: string): number => letter.charCodeAt(0);
+
+const space = codeOf(' ');
+const dash = codeOf('-');
+const dot = codeOf('.');
+const zero = codeOf('0');
+const colon = codeOf(':');
+const capitalA = codeOf('A');
+const lowerA = codeOf('a');
+const lowerR = codeOf('r');
+const lowerS = codeOf('s');
+const lowerW = codeOf('w');
+const lowerZ = codeOf('z');
 const longestScheduler = 15;
-const largestWeight = 999_999_999;
+const mostDigits = 9;
 
-const protocolByLetter: Readonly<Record<string, Protocol | undefined>> = {
-  t: Protocol.tcp,
-  u: Protocol.udp,
-};
-const forwardingByLetter: Readonly<Record<string, number | undefined>> = {
-  g: Forwarding.route,
-  i: Forwarding.tunnel,
-  m: Forwarding.masquerade,
-};
+const protocols: ReadonlyMap<number | undefined, Protocol> = new Map([
+  [codeOf('t'), Protocol.tcp],
+  [codeOf('u'), Protocol.udp],
+]);
+const forwardings: ReadonlyMap<number | undefined, number> = new Map([
+  [codeOf('m'), Forwarding.masquerade],
+  [codeOf('g'), Forwarding.route],
+  [codeOf('i'), Forwarding.tunnel],
+]);
 
-/** A service, and the text that named it. */
-interface KnownService {
-  readonly protocol: Protocol;
-  readonly text: string;
-  readonly key: ServiceKey;
-}
-
-/** Rules name the same service line after line. */
-let latestService: KnownService | undefined;
+/** What a line does. */
+export type CommonRule = 'add-service' | 'add-server';
 
 /**
- * Reads a line of the two forms that saved rules mostly have, by IPv4 address, as `parseCommandLine` reads its words,
- * in a fraction of the time and without the strings of its parts. Undefined for every other line and for those with a
- * mistake:
+ * Reads lines of the two forms that saved rules mostly have, by IPv4 address, as `parseCommandLine` reads their words,
+ * in a fraction of the time and without the strings of their parts:
  *
  *     -A -t|-u ADDRESS:PORT -s SCHEDULER
  *     -a -t|-u ADDRESS:PORT -r ADDRESS:PORT -g|-i|-m -w WEIGHT
+ *
+ * What was read stands in the fields until the next line.
  */
-export function parseCommonRule(line: string): Invocation | undefined {
-  const isServer = line.startsWith('-a -');
-  if (!isServer && !line.startsWith('-A -')) return undefined;
-  const protocol = protocolByLetter[line.charAt(4)];
-  if (protocol === undefined || line.charCodeAt(5) !== space) return undefined;
-  return new CommonRule(line).read(protocol, isServer);
-}
+export class CommonRules {
+  /** The service of the line. Lines that name the same one as the line before have the same object. */
+  key: ServiceKey | undefined;
+  /** Of a service's line. */
+  scheduler = '';
+  /** The address of the server as a number. */
+  address = 0;
+  port = 0;
+  forwarding = 0;
+  weight = 0;
+  readonly #bytes: Uint8Array;
+  /** The place of the next byte. */
+  #at = 0;
+  /** Where the bytes that named the service begin, from the letter of its protocol on. */
+  #keyAt = 0;
+  #keyLength = 0;
 
-class CommonRule {
-  readonly #line: string;
-  /** The place of the next character; beyond the line after what does not belong there. */
-  #at = 6;
-
-  constructor(line: string) {
-    this.#line = line;
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
   }
 
-  read(protocol: Protocol, isServer: boolean): Invocation | undefined {
-    const service = this.#service(protocol);
-    if (service === undefined) return undefined;
-    return isServer ? this.#addServer(service) : this.#addService(service);
+  /** Reads the line from `start` to `end`. Undefined for one of another form or with a mistake. */
+  read(start: number, end: number): CommonRule | undefined {
+    const bytes = this.#bytes;
+    if (bytes[start] !== dash || bytes[start + 2] !== space || bytes[start + 3] !== dash) return undefined;
+    const command = bytes[start + 1];
+    if (command !== lowerA && command !== capitalA) return undefined;
+    this.#at = start + 4;
+    if (!this.#service()) return undefined;
+    return command === lowerA ? this.#server(end) : this.#scheduled(end);
   }
 
-  #addService(key: ServiceKey): Invocation | undefined {
-    this.#skip(' -s ');
-    const scheduler = this.#line.slice(this.#at);
-    if (key.port === 0 || !isSchedulerName(scheduler)) return undefined;
-    const netmask = hostNetmask(key.family);
-    const service = { ...key, scheduler, flags: 0, timeout: 0, netmask, persistenceEngine: '' };
-    return { command: 'add-service', service };
+  /** The service that a line adds. */
+  service(key: ServiceKey): Service {
+    return serviceWith(key, { scheduler: this.scheduler });
   }
 
-  #addServer(service: ServiceKey): Invocation | undefined {
-    this.#skip(' -r ');
-    const word = this.#dotted();
-    this.#skip(':');
-    const port = this.#number(largestPort);
-    this.#skip(' -');
-    const forwarding = forwardingByLetter[this.#line.charAt(this.#at++)];
-    this.#skip(' -w ');
-    const weight = this.#number(largestWeight);
-    if (forwarding === undefined || this.#at !== this.#line.length) return undefined;
-    return {
-      command: 'add-server',
-      service,
-      destination: {
-        address: new IpAddress(AddressFamily.ipv4, word),
-        port: destinationPort(service, forwarding, port),
-        forwarding,
-        weight,
-        upperThreshold: 0,
-        lowerThreshold: 0,
-        tunnelType: TunnelType.ipip,
-        tunnelPort: 0,
-        tunnelFlags: 0,
-      },
-    };
+  /** The server that a line adds. */
+  destination(): Destination {
+    const { port, forwarding, weight } = this;
+    const address = new IpAddress(AddressFamily.ipv4, this.address);
+    return destinationWith({ address, port }, { forwarding, weight });
   }
 
-  /** `ADDRESS:PORT` up to a blank. */
-  #service(protocol: Protocol): ServiceKey | undefined {
-    const line = this.#line;
+  #scheduled(end: number): CommonRule | undefined {
+    const start = this.#option(lowerS);
+    if (this.key?.port === 0 || start >= end || end - start > longestScheduler) return undefined;
+    let scheduler = '';
+    for (let at = start; at < end; at++) {
+      const code = this.#bytes[at] as number;
+      if (code < lowerA || code > lowerZ) return undefined;
+      scheduler += String.fromCharCode(code);
+    }
+    this.scheduler = scheduler;
+    return 'add-service';
+  }
+
+  #server(end: number): CommonRule | undefined {
+    const { key } = this;
+    this.#at = this.#option(lowerR);
+    if (key === undefined || !this.#endpoint()) return undefined;
+    const bytes = this.#bytes;
+    const at = this.#at;
+    const forwarding = forwardings.get(bytes[at + 2]);
+    if (bytes[at] !== space || bytes[at + 1] !== dash || forwarding === undefined) return undefined;
+    this.#at = at + 3;
+    this.#at = this.#option(lowerW);
+    this.weight = this.#number();
+    if (this.weight < 0 || this.#at !== end) return undefined;
+    this.forwarding = forwarding;
+    this.port = destinationPort(key, forwarding, this.port);
+    return 'add-server';
+  }
+
+  /** `t ADDRESS:PORT` up to a blank. */
+  #service(): boolean {
+    const bytes = this.#bytes;
     const start = this.#at;
-    if (latestService?.protocol === protocol && line.startsWith(latestService.text, start)) {
-      this.#at = start + latestService.text.length;
-      if (line.charCodeAt(this.#at) === space) return latestService.key;
-      this.#at = start;
+    if (this.#isKnownService()) return true;
+    const protocol = protocols.get(bytes[start]);
+    if (protocol === undefined || bytes[start + 1] !== space) return false;
+    this.#at = start + 2;
+    if (!this.#endpoint() || bytes[this.#at] !== space) return false;
+    this.key = addressService(protocol, new IpAddress(AddressFamily.ipv4, this.address), this.port);
+    this.#keyAt = start;
+    this.#keyLength = this.#at - start;
+    return true;
+  }
+
+  /** Whether the bytes from here on name the service of the line before; then goes behind them. */
+  #isKnownService(): boolean {
+    const bytes = this.#bytes;
+    const length = this.#keyLength;
+    if (length === 0 || bytes[this.#at + length] !== space) return false;
+    // Neighbours differ in their last bytes.
+    for (let offset = length - 1; offset >= 0; offset--) {
+      if (bytes[this.#at + offset] !== bytes[this.#keyAt + offset]) return false;
     }
-    const word = this.#dotted();
-    this.#skip(':');
-    const port = this.#number(largestPort);
-    if (line.charCodeAt(this.#at) !== space) return undefined;
-    const key = addressService(protocol, new IpAddress(AddressFamily.ipv4, word), port);
-    latestService = { protocol, text: line.slice(start, this.#at), key };
-    return key;
+    this.#at += length;
+    return true;
   }
 
-  #skip(text: string): void {
-    if (this.#line.startsWith(text, this.#at)) this.#at += text.length;
-    else this.#fail();
+  /** Where the value of an option begins, ` -X VALUE`; beyond all bytes if there is another. */
+  #option(letter: number): number {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    const isThere =
+      bytes[at] === space && bytes[at + 1] === dash && bytes[at + 2] === letter && bytes[at + 3] === space;
+    return isThere ? at + 4 : bytes.length;
   }
 
-  /** A dotted IPv4 address of four decimal parts. */
-  #dotted(): number {
-    let word = this.#number(255);
-    for (let part = 1; part < 4; part++) {
-      this.#skip('.');
-      word = word * 256 + this.#number(255);
+  /** A dotted IPv4 address of four decimal parts, and a port. */
+  #endpoint(): boolean {
+    let word = 0;
+    for (let part = 0; part < 4; part++) {
+      const value = this.#number();
+      if (value < 0 || value > 255 || this.#bytes[this.#at] !== (part < 3 ? dot : colon)) return false;
+      this.#at++;
+      word = word * 256 + value;
     }
-    return word;
+    const port = this.#number();
+    if (port < 0 || port > largestPort) return false;
+    this.address = word;
+    this.port = port;
+    return true;
   }
 
-  /** A decimal number without leading zeros. */
-  #number(highest: number): number {
-    const line = this.#line;
+  /** A decimal number of at most nine digits without leading zeros; -1 if there is none. */
+  #number(): number {
+    const bytes = this.#bytes;
     const start = this.#at;
     let at = start;
     let value = 0;
-    for (let code = line.charCodeAt(at); code >= zero && code <= nine; code = line.charCodeAt(++at)) {
-      value = value * 10 + code - zero;
-      if (value > highest) return this.#fail();
+    for (let digit = bytes[at] as number; digit >= zero && digit < colon; digit = bytes[at] as number) {
+      value = value * 10 + digit - zero;
+      at++;
     }
-    if (at === start || (at > start + 1 && line.charCodeAt(start) === zero)) return this.#fail();
     this.#at = at;
-    return value;
+    const isGood = at > start && at - start <= mostDigits && (at === start + 1 || bytes[start] !== zero);
+    return isGood ? value : -1;
   }
-
-  #fail(): number {
-    this.#at = this.#line.length + 1;
-    return 0;
-  }
-}
-
-function isSchedulerName(text: string): boolean {
-  if (text.length === 0 || text.length > longestScheduler) return false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < lowerA || code > lowerZ) return false;
-  }
-  return true;
 }

@@ -1,12 +1,15 @@
 import { UnresolvedHost } from '../names/lookup.js';
 import { isJson } from '../rules/json/source.js';
 import { tokenise } from '../rules/tokenise.js';
-import { parseCommonRule } from './common-rules.js';
+import { CommonRules } from './common-rules.js';
 import { CommandError, ExitStatus, NoCommandError, UsageError } from './errors.js';
 import type { Invocation } from './invocation.js';
 import { parseCommandLine } from './parse.js';
 import { printable } from './printable.js';
 import type { Session, Terminal } from './session.js';
+
+const lineFeed = 0x0a;
+const dash = 0x2d;
 
 /** A line of rules. */
 export interface RuleLine {
@@ -15,8 +18,8 @@ export interface RuleLine {
   readonly invocation: Invocation;
 }
 
-/** All of standard input as a string of bytes. Throws {@link CommandError} when it can't be read. */
-export async function readInput(terminal: Terminal): Promise<string> {
+/** All of standard input. Throws {@link CommandError} when it can't be read. */
+export async function readInput(terminal: Terminal): Promise<Buffer> {
   try {
     return await terminal.readInput();
   } catch (cause) {
@@ -32,16 +35,14 @@ export async function readInput(terminal: Terminal): Promise<string> {
  */
 export async function readRules(
   { names, programName }: Pick<Session, 'names' | 'programName'>,
-  text: string,
+  input: Buffer,
 ): Promise<RuleLine[]> {
+  const text = input[0] === dash ? '' : input.toString('latin1');
   if (isJson(text)) {
     const { readJsonRules } = await import('./json-rules.js');
     return readJsonRules(text);
   }
-  const reader = new RuleReader(text, programName, {
-    words: (words) => parseCommandLine(words, programName, names),
-    common: parseCommonRule,
-  });
+  const reader = new RuleReader(input, programName, (words) => parseCommandLine(words, programName, names));
   for (let hosts = reader.read(); hosts.size > 0; hosts = reader.readAgain()) await names.resolveHosts(hosts);
   return reader.lines();
 }
@@ -58,43 +59,48 @@ interface Waiting {
   readonly words: readonly string[];
 }
 
-interface LineParsers {
-  readonly words: (words: readonly string[]) => Invocation;
-  /** Knows only the most common forms of a line. Must not throw. */
-  readonly common: (line: string) => Invocation | undefined;
+type ParseWords = (words: readonly string[]) => Invocation;
+
+/** What a line of a common form says. */
+function commonInvocation(common: CommonRules, start: number, end: number): Invocation | undefined {
+  const rule = common.read(start, end);
+  if (rule === undefined || common.key === undefined) return undefined;
+  if (rule === 'add-service') return { command: rule, service: common.service(common.key) };
+  return { command: rule, service: common.key, destination: common.destination() };
 }
 
 class RuleReader {
-  readonly #text: string;
-  readonly #parse: LineParsers;
+  readonly #bytes: Buffer;
+  readonly #parse: ParseWords;
   readonly #programName: string;
   readonly #lines: (RuleLine | undefined)[] = [];
   readonly #waiting: Waiting[] = [];
   #error: { readonly number: number; readonly error: unknown } | undefined;
 
-  constructor(text: string, programName: string, parse: LineParsers) {
-    this.#text = text;
+  constructor(bytes: Buffer, programName: string, parse: ParseWords) {
+    this.#bytes = bytes;
     this.#programName = programName;
     this.#parse = parse;
   }
 
   /** Reads up to the first bad line, and returns the host names that have to be looked up first. */
   read(): Set<string> {
-    const text = this.#text;
+    const bytes = this.#bytes;
     const hosts = new Set<string>();
+    const common = new CommonRules(bytes);
     let number = 0;
-    for (let start = 0; start < text.length && this.#error === undefined;) {
-      const newline = text.indexOf('\n', start);
-      const end = newline < 0 ? text.length : newline;
+    for (let start = 0; start < bytes.length && this.#error === undefined;) {
+      const newline = bytes.indexOf(lineFeed, start);
+      const end = newline < 0 ? bytes.length : newline;
       number++;
-      const line = text.slice(start, end);
+      const from = start;
       start = end + 1;
-      const invocation = this.#parse.common(line);
+      const invocation = commonInvocation(common, from, end);
       if (invocation !== undefined) {
         this.#lines.push({ number, invocation });
         continue;
       }
-      const words = tokenise(line);
+      const words = tokenise(bytes.toString('latin1', from, end));
       if (words.length === 0) continue;
       this.#lines.push(undefined);
       this.#readLine({ place: this.#lines.length - 1, number, words }, hosts);
@@ -118,7 +124,7 @@ class RuleReader {
   #readLine(line: Waiting, hosts: Set<string>): void {
     const { place, number, words } = line;
     try {
-      const invocation = this.#parse.words(words);
+      const invocation = this.#parse(words);
       if (invocation.command === 'restore') throw new NoCommandError(this.#programName);
       this.#lines[place] = { number, invocation };
     } catch (error) {

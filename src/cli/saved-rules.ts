@@ -15,7 +15,10 @@ export async function readSavedRules(terminal: Terminal, path: string): Promise<
   const { name, text } = await readTableText(terminal, path);
   const form = isJson(text) ? 'json' : 'rules';
   try {
-    const lines = await readRules({ names: new NameService(), programName: 'ipvsadm' }, text);
+    const lines = await readRules(
+      { names: new NameService(), programName: 'ipvsadm' },
+      Buffer.from(text, 'latin1'),
+    );
     const schedulers = schedulersAfter(lines);
     return {
       path,

@@ -23,8 +23,8 @@ export interface Terminal {
   readonly errorIsTerminal: boolean;
   /** Aborted by SIGINT or SIGTERM from the first call on; `exitStatus` then is what a shell expects. */
   interruption(): Interruption;
-  /** All of standard input as a string of bytes. */
-  readInput(): Promise<string>;
+  /** All of standard input. */
+  readInput(): Promise<Buffer>;
 }
 
 /** What commands work with. */

@@ -48,7 +48,10 @@ export interface TableText {
 export async function readTableText(terminal: Terminal, path: string): Promise<TableText> {
   const name = path === '-' ? 'standard input' : path;
   try {
-    return { name, text: path === '-' ? await terminal.readInput() : readWholeFile(bytesOf(path)) };
+    return {
+      name,
+      text: path === '-' ? (await terminal.readInput()).toString('latin1') : readWholeFile(bytesOf(path)),
+    };
   } catch (cause) {
     const reason =
       cause instanceof Error

@@ -207,12 +207,15 @@ export class DestinationRows<R extends DestinationRow<DestinationState>> impleme
   }
 }
 
+/** What of a client reads servers in rows. */
+export type RowSource = Pick<IpvsClient, 'readDestinations' | 'service'>;
+
 /**
  * Reads the servers of services one after the other, in rows that are used again, and calls `visit` with those of each
  * service. A service that goes away meanwhile is left out. Throws what the client throws.
  */
 export async function visitDestinations<S extends ServiceKey, R extends DestinationRow<DestinationState>>(
-  client: IpvsClient,
+  client: RowSource,
   services: readonly S[],
   make: () => R,
   visit: (service: S, rows: DestinationRows<R>) => void,

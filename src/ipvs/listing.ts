@@ -110,7 +110,7 @@ async function orNone<D>(found: Promise<readonly D[]>): Promise<readonly D[]> {
 }
 
 /** Whether the kernel has a service. */
-export async function isThere(client: IpvsClient, service: ServiceKey): Promise<boolean> {
+export async function isThere(client: Pick<IpvsClient, 'service'>, service: ServiceKey): Promise<boolean> {
   try {
     await client.service(service);
     return true;

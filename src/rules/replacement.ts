@@ -17,6 +17,7 @@ import {
   type RulesToReplay,
   type RuleStep,
 } from './replay.js';
+import type { Selector } from './selector.js';
 import { readSettings, type Settings } from './settings.js';
 import { serviceId, type Table } from './table.js';
 import { applyToTable } from './virtual-table.js';
@@ -37,15 +38,17 @@ const readings = 5;
  *
  * Gives what the lines would do to an empty table, with the refusals of the kernel in it: in the end it has just this
  * table. A line that it refuses leaves no entry behind, not even one that was there before. `onRead` is called when
- * all is read and nothing changed yet, and may throw. Throws what it and the client throw, and `IpvsadmError` when
- * other programs keep changing the table.
+ * all is read and nothing changed yet, and may throw. Services that `scope` does not mean stay as they are, and the
+ * rules have none of them. Throws what `onRead` and the client throw, and `IpvsadmError` when other programs keep
+ * changing the table.
  */
 export async function replaceKernelTable(
   client: Kernel,
   steps: readonly RuleStep[],
   onRead: () => void = noWork,
+  scope: Selector = everything,
 ): Promise<Replay> {
-  const replacement = new Replacement(client, steps, await settingsFor(client, steps));
+  const replacement = new Replacement(client, steps, await settingsFor(client, steps), scope);
   await replacement.read();
   onRead();
   return replacement.run();
@@ -77,12 +80,14 @@ class Replacement {
   readonly #carriedOut = new Set<number>();
   readonly #hasSettings: boolean;
   readonly #settings: Settings;
+  readonly #scope: Selector;
   #readings = 0;
   #wanted: Replay;
   #lineOf: ReadonlyMap<object, number> | undefined;
 
-  constructor(client: Kernel, steps: readonly RuleStep[], settings: Settings) {
+  constructor(client: Kernel, steps: readonly RuleStep[], settings: Settings, scope: Selector) {
     this.#client = client;
+    this.#scope = scope;
     this.#steps = steps;
     this.#hasSettings = steps.some(isSetting);
     this.#settings = settings;
@@ -181,7 +186,7 @@ class Replacement {
       );
     }
     this.#readings++;
-    this.#current = await readKernelTable(this.#client, everything, this.#wanted.table);
+    this.#current = await readKernelTable(this.#client, this.#scope, this.#wanted.table);
   }
 
   async #remove(removals: readonly Operation[]): Promise<void> {

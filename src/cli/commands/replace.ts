@@ -1,9 +1,12 @@
 import { describeRefusal } from '../../ipvs/errors.js';
 import { NetlinkError } from '../../netlink/errors.js';
+import { replaceByPlainRules } from '../../rules/plain-replacement.js';
+import type { PlainRules } from '../../rules/plain-rules.js';
 import { replaceKernelTable } from '../../rules/replacement.js';
 import type { Refusals, RuleStep } from '../../rules/replay.js';
 import { CommandError, ExitStatus } from '../errors.js';
 import type { Invocation } from '../invocation.js';
+import { readPlainRules } from '../plain-rules.js';
 import { readInput, readRules, type RuleLine } from '../rule-lines.js';
 import type { Interruption, Session } from '../session.js';
 import { operationOf } from './change.js';
@@ -18,9 +21,15 @@ import { endsRules, runCommands, type RunOther } from './restore.js';
  * Once begun it is brought to its end whatever the signal; a signal before that ends it with nothing changed.
  */
 export async function replaceTable(session: Session, runOther: RunOther): Promise<number> {
-  const lines = upToEnd(await readRules(session, await readInput(session.terminal)));
+  const input = await readInput(session.terminal);
+  const plain = readPlainRules(input);
+  const lines = plain === undefined ? upToEnd(await readRules(session, input)) : [];
   const interruption = session.terminal.interruption();
-  return inTurn(interruption, () => replace(session, lines, interruption, runOther));
+  return inTurn(interruption, () =>
+    plain === undefined
+      ? replace(session, lines, interruption, runOther)
+      : replacePlainly(session, plain, interruption),
+  );
 }
 
 /** `ipvsadm-restore --flush`: clears the table, then adds what the rules say. */
@@ -37,6 +46,18 @@ export async function clearAndRestore(session: Session, runOther: RunOther): Pro
 function upToEnd(lines: readonly RuleLine[]): readonly Invocation[] {
   const end = lines.findIndex(({ invocation }) => endsRules(invocation));
   return (end < 0 ? lines : lines.slice(0, end + 1)).map(({ invocation }) => invocation);
+}
+
+async function replacePlainly(
+  { client, terminal }: Session,
+  rules: PlainRules,
+  interruption: Interruption,
+): Promise<number> {
+  const { steps, refusals, lastRefused } = await replaceByPlainRules(client, rules, () => {
+    checkInterruption(interruption);
+  });
+  terminal.writeError(Array.from(messages(steps, refusals), ([, message]) => `${message}\n`).join(''));
+  return lastRefused ? ExitStatus.refused : ExitStatus.ok;
 }
 
 async function replace(

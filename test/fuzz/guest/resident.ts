@@ -38,8 +38,8 @@ class MemoryTerminal implements Terminal {
     return { signal: new AbortController().signal, exitStatus: undefined };
   }
 
-  readInput(): Promise<string> {
-    return Promise.resolve(this.#input);
+  readInput(): Promise<Buffer> {
+    return Promise.resolve(Buffer.from(this.#input, 'latin1'));
   }
 }
 

@@ -1,11 +1,25 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCommonRule } from '../../../src/cli/common-rules.js';
+import { CommonRules } from '../../../src/cli/common-rules.js';
+import type { Invocation } from '../../../src/cli/invocation.js';
 import { parseCommandLine } from '../../../src/cli/parse.js';
 import type { NameLookup } from '../../../src/names/lookup.js';
 import { tokenise } from '../../../src/rules/tokenise.js';
 
 const noNames: NameLookup = { hostAddress: () => undefined, servicePort: () => undefined };
+
+/** What a line says that stands between others. */
+function parseCommonRule(
+  line: string,
+  rules = new CommonRules(Buffer.from(`a\n${line}\n-a -t`, 'latin1')),
+): Invocation | undefined {
+  const command = rules.read(2, 2 + line.length);
+  const { key } = rules;
+  if (command === undefined || key === undefined) return undefined;
+  return command === 'add-service'
+    ? { command, service: rules.service(key) }
+    : { command, service: key, destination: rules.destination() };
+}
 
 const octet = fc.oneof(fc.integer({ min: 0, max: 300 }).map(String), fc.constantFrom('0', '01', '0x7f', ''));
 const address = fc.array(octet, { minLength: 3, maxLength: 5 }).map((parts) => parts.join('.'));
@@ -46,9 +60,17 @@ test('a line of a common form is read as its words are', () => {
 });
 
 test('a service whose text is the beginning of the one before', () => {
-  for (const service of ['10.0.0.1:80', '10.0.0.1:8', '10.0.0.1:80']) {
-    const text = `-a -t ${service} -r 10.0.0.2:80 -m -w 1`;
-    expect(parseCommonRule(text)).toEqual(parseCommandLine(tokenise(text), 'ipvsadm', noNames));
+  const lines = ['10.0.0.1:80', '10.0.0.1:8', '10.0.0.1:80', '10.0.0.1:80'].map(
+    (service) => `-a -t ${service} -r 10.0.0.2:80 -m -w 1`,
+  );
+  const rules = new CommonRules(Buffer.from(lines.join('\n')));
+  let start = 0;
+  for (const text of lines) {
+    const command = rules.read(start, start + text.length);
+    start += text.length + 1;
+    expect({ command, service: rules.key, destination: rules.destination() }).toEqual(
+      parseCommandLine(tokenise(text), 'ipvsadm', noNames),
+    );
   }
 });
 

@@ -33,7 +33,7 @@ function session(client: KernelDouble, rules: string, reopened = client): Sessio
     outputIsTerminal: false,
     errorIsTerminal: false,
     interruption: () => ({ signal, exitStatus: undefined }),
-    readInput: () => Promise.resolve(rules),
+    readInput: () => Promise.resolve(Buffer.from(rules, 'latin1')),
   };
   return {
     client: client as unknown as Session['client'],

@@ -19,7 +19,7 @@ class Names extends NameService {
 }
 
 async function read(text: string, names = new Names()): Promise<string[]> {
-  const lines = await readRules({ names, programName: 'ipvsadm' }, text);
+  const lines = await readRules({ names, programName: 'ipvsadm' }, Buffer.from(text, 'latin1'));
   return lines.map(({ number, invocation }) => `${number} ${invocation.command}`);
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readWhole, readWholeFile } from '../../../src/cli/whole-text.ts';
 
-function endless(most: number): () => string {
+function endless(most: number): () => Buffer {
   return () => {
     const descriptor = openSync('/dev/zero', 'r');
     try {

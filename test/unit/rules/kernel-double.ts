@@ -5,13 +5,18 @@ import {
   type Destination,
   type DestinationKey,
   type Service,
+  type ServiceEntry,
   type ServiceKey,
   type SyncDaemon,
   type Timeouts,
 } from '../../../src/ipvs/model.js';
 import type { Operation } from '../../../src/ipvs/operation.js';
+import type { RowSource } from '../../../src/ipvs/destination-rows.js';
+import { NetlinkError } from '../../../src/netlink/errors.js';
+import type { Listener } from '../../../src/netlink/generic.js';
 import type { Kernel } from '../../../src/rules/kernel.js';
 import { sameDestination } from '../../../src/rules/table.js';
+import { attributesOf, destinationRow, noStats } from '../ipvs/kernel-rows.ts';
 
 interface Held {
   service: Service;
@@ -20,13 +25,14 @@ interface Held {
   readonly destinations: { destination: Destination; touched: number }[];
 }
 
+const noConnections = { activeConnections: 0, inactiveConnections: 0, persistentConnections: 0 };
 const knownSchedulers = ['rr', 'wrr', 'wlc'];
 
 /**
  * Stands in for the kernel: refuses what it refuses, in the same order. It knows the schedulers rr, wrr and wlc, no
  * persistence engine, the interface lo, and no server in 224.0.0.0/4.
  */
-export class KernelDouble implements Kernel {
+export class KernelDouble implements Kernel, RowSource {
   held: Held[] = [];
   /** Every operation that was asked for. */
   readonly asked: Operation[] = [];
@@ -56,6 +62,24 @@ export class KernelDouble implements Kernel {
         return same ?? { ...destination };
       }),
     );
+  }
+
+  async readDestinations(services: Iterator<ServiceKey>, rows: Listener<ServiceKey>): Promise<boolean> {
+    for (let next = services.next(); next.done !== true; next = services.next()) {
+      rows.begin(next.value);
+      for (const destination of await this.destinationConfigs(next.value)) {
+        const bytes = attributesOf(destinationRow({ ...destination, ...noConnections, stats: noStats }));
+        rows.row(new DataView(bytes.buffer), 0, bytes.length);
+      }
+      if (!rows.end(next.value)) return false;
+    }
+    return true;
+  }
+
+  service(key: ServiceKey): Promise<ServiceEntry> {
+    const held = this.find(key);
+    if (held === undefined) return Promise.reject(new NetlinkError(3, 'getService', 'No such service'));
+    return Promise.resolve({ ...held.service, stats: noStats });
   }
 
   timeouts(): Promise<Timeouts> {

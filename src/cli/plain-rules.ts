@@ -1,0 +1,38 @@
+import { PlainRules } from '../rules/plain-rules.js';
+import { serviceId } from '../rules/table.js';
+import { CommonRules } from './common-rules.js';
+
+const lineFeed = 0x0a;
+
+/**
+ * Reads rules that add services, each once and with its servers behind it, in lines of the common forms. Undefined for
+ * all others, and for those with a mistake.
+ */
+export function readPlainRules(bytes: Buffer): PlainRules | undefined {
+  const rules = new PlainRules();
+  const common = new CommonRules(bytes);
+  const ids = new Set<string>();
+  let latest: object | undefined;
+  for (let start = 0; start < bytes.length;) {
+    const newline = bytes.indexOf(lineFeed, start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (end > start) {
+      const rule = common.read(start, end);
+      const { key } = common;
+      if (rule === undefined || key === undefined) return undefined;
+      if (rule === 'add-service') {
+        const service = common.service(key);
+        const id = serviceId(service);
+        if (ids.has(id)) return undefined;
+        ids.add(id);
+        latest = key;
+        rules.addService(service);
+      } else {
+        if (key !== latest) return undefined;
+        rules.addServer(common.address, common.port, common.forwarding, common.weight);
+      }
+    }
+    start = end + 1;
+  }
+  return rules.services.length === 0 ? undefined : rules;
+}
