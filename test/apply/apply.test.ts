@@ -159,6 +159,19 @@ ipvsadm diff: only one of the files can be standard input
     );
   });
 
+  test('two files are compared, and one is checked, without a message to a kernel', async () => {
+    await shows(
+      `
+$ export IPVSADM_DEBUG=netlink
+$ ipvsadm diff old.rules old.rules; ipvsadm check old.rules
+$ ipvsadm diff old.rules new.rules | head -1
++ master sync daemon  interface lo, syncid 0
+$ ipvsadm diff old.rules 2>&1 | sed -n 's/^> \\(getService\\) .*/\\1/p' | sort -u
+getService
+`,
+    );
+  });
+
   test('a refusal leaves everything as it was and is told with its line', async () => {
     file(
       'refused.rules',
@@ -254,6 +267,34 @@ ipvsadm apply: --only http: no such form; selectors look like tcp, 10.0.0.0/8, :
 [2]
 `,
       'ipvsadm apply old.rules',
+    );
+  });
+
+  test('what keepalived or kube-proxy own stays, and so do weights that somebody set', async () => {
+    await shows(
+      `
+$ ipvsadm-restore <<<'-A -t 10.96.0.1:443 -s rr
+> -a -t 10.96.0.1:443 -r 10.244.0.5:6443 -m
+> -A -f 7 -s wlc
+> -A -t 192.0.2.1:80 -s wlc
+> -a -t 192.0.2.1:80 -r 10.0.1.9 -g -w 0'
+$ ipvsadm-save -n --all | grep -v 192.0.2.1 >owned
+$ printf '%s\\n' '-A -t 192.0.2.1:80 -s rr' '-a -t 192.0.2.1:80 -r 10.0.1.9 -g -w 5' '-a -t 192.0.2.1:80 -r 10.0.1.8 -g -w 5' >ours
+$ ipvsadm apply --only 192.0.2.0/24 --keep-weights ours
+1 service edited, 1 server added.
+$ ipvsadm apply --except 10.96.0.0/12,fwmark:5-9 --keep-weights ours
+Nothing to change.
+$ ipvsadm-save -n --all | grep -v 192.0.2.1 | diff owned -
+$ ipvsadm-save -n | grep 192.0.2.1
+-A -t 192.0.2.1:80 -s rr
+-a -t 192.0.2.1:80 -r 10.0.1.8:80 -g -w 5
+-a -t 192.0.2.1:80 -r 10.0.1.9:80 -g -w 0
+$ head -1 ours | ipvsadm apply --only tcp/192.0.2.1:80 --no-delete
+Nothing to change.
+$ head -1 ours | ipvsadm apply --only tcp/192.0.2.1:80
+2 servers removed.
+$ ipvsadm-save -n --all | grep -v 192.0.2.1 | diff owned -
+`,
     );
   });
 

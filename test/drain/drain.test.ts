@@ -204,6 +204,25 @@ ipvsadm apply: another program changed the table meanwhile; from what was applie
     );
   });
 
+  test('apply --verify reads back what was not changed too', async () => {
+    await shows(
+      `
+$ hold 10.9.0.1 80; echo '-A -t 10.9.0.1:81 -s rr' >beside; at director ipvsadm -R <beside
+$ wait_for_drain() { until at director ipvsadm -Ln | grep -q 'Masq    0 '; do sleep 0.1; done; }
+$ { rules 12; cat beside; } >new
+$ director ipvsadm apply --drain=2 new 2>/dev/null & apply=$!; wait_for_drain; at director ipvsadm -E -t 10.9.0.1:81 -s wlc; wait $apply
+1 server added, 1 server removed.
+$ hold 10.9.0.1 80; { rules 13; echo '-A -t 10.9.0.1:81 -s wlc'; } >new
+$ director ipvsadm apply --drain=2 --verify new & apply=$!; wait_for_drain; at director ipvsadm -E -t 10.9.0.1:81 -s lc; wait $apply
+ipvsadm apply: 10.8.0.12:80 in TCP 10.9.0.1:80 was removed with 1 active and 0 inactive connections, 0 persistent clients
+ipvsadm apply: another program changed the table meanwhile; from what was applied to what is there now:
+~ TCP 10.9.0.1:81  scheduler wlc -> lc
+[1]
+`,
+      network(11),
+    );
+  });
+
   test('what is alike, and what is edited, keeps its connections and counters', async () => {
     await shows(
       `
