@@ -44,7 +44,7 @@ async function bundle(folder) {
       {
         name: 'socket',
         setup({ onResolve }) {
-          onResolve({ filter: /\/(socket|write)-node\.js$/ }, ({ path, resolveDir }) => ({
+          onResolve({ filter: /\/(socket|write|proc-file)-node\.js$/ }, ({ path, resolveDir }) => ({
             path: join(resolveDir, path.replace(/-node\.js$/, '-bun.ts')),
           }));
         },

@@ -24,9 +24,7 @@ import type {
   Timeouts,
 } from './model.js';
 import { readListing, type ListedService, type ListingOptions } from './listing.js';
-import { loadIpvsModule } from './module.js';
 import type { Operation } from './operation.js';
-import { mayOpenRawSockets } from './privileges.js';
 import { family, operations } from './schema.js';
 import type { Snapshot, WatchOptions } from './watch.js';
 import {
@@ -288,12 +286,14 @@ async function findFamily(socket: NetlinkSocket, options: OpenOptions): Promise<
     return await open();
   } catch (error) {
     if (!(error instanceof FamilyMissingError)) throw error;
-    await (options.loadModule ?? loadIpvsModule)();
+    await (options.loadModule ?? (await import('./module.js')).loadIpvsModule)();
   }
   try {
     return await open();
   } catch (error) {
-    if (!(error instanceof FamilyMissingError) || mayOpenRawSockets()) throw error;
+    if (!(error instanceof FamilyMissingError)) throw error;
+    const { mayOpenRawSockets } = await import('./privileges.js');
+    if (mayOpenRawSockets()) throw error;
     const { label } = operations.getInfo;
     throw new NetlinkError(notPermitted, label, describeRefusal(label, notPermitted));
   }

@@ -1,14 +1,11 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { AddressFamily, IpAddress } from './address.js';
 import { Forwarding, Protocol, type DestinationSummary, type ServiceKey } from './model.js';
+import { readProcFile } from './proc-file-node.js';
 import { blank, colon, hexGroup, leftBracket, minus, newline, zero } from './proc-text.js';
 
 /** Where the kernel lists the table of the reader's network namespace. */
 const tableFile = '/proc/net/ip_vs';
 const titleLines = 3;
-/** Memory is touched only as far as it is filled. */
-const firstCapacity = 1 << 20;
-const pageSize = 4096;
 /** No line of a server is shorter: its columns have fixed widths at least. */
 const shortestRow = 61;
 
@@ -40,23 +37,23 @@ const protocolNames: Readonly<Record<number, string>> = {
  * kernel's other listing.
  */
 export function readTableFile(services: readonly ServiceKey[], file = tableFile): TableFile | undefined {
-  const bytes = readWhole(file);
+  const bytes = readProcFile(file);
   return bytes === undefined ? undefined : TableFile.parse(bytes, services);
 }
 
 /** The servers by service, as the kernel listed them in one pass. */
 export class TableFile {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** For each service where the lines of its servers begin and end; negative where two services are listed alike. */
   readonly #places: Int32Array;
 
-  private constructor(bytes: Uint8Array, places: Int32Array) {
+  private constructor(bytes: Buffer, places: Int32Array) {
     this.bytes = bytes;
     this.#places = places;
   }
 
   /** Finds the services' lines in the file's bytes; undefined where they are not those of the file. */
-  static parse(bytes: Uint8Array, services: readonly ServiceKey[]): TableFile | undefined {
+  static parse(bytes: Buffer, services: readonly ServiceKey[]): TableFile | undefined {
     const places = new Int32Array(2 * services.length);
     let at = 0;
     for (let line = 0; line < titleLines; line++) at = bytes.indexOf(newline, at) + 1;
@@ -232,32 +229,5 @@ class LineReader {
     if (at === start) this.failed = true;
     this.at = at;
     return negative ? -value : value;
-  }
-}
-
-function readWhole(file: string): Uint8Array | undefined {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, 'r');
-  } catch {
-    return undefined;
-  }
-  try {
-    let bytes = Buffer.allocUnsafeSlow(firstCapacity);
-    let filled = 0;
-    for (;;) {
-      if (bytes.length - filled < pageSize) {
-        const larger = Buffer.allocUnsafeSlow(2 * bytes.length);
-        bytes.copy(larger, 0, 0, filled);
-        bytes = larger;
-      }
-      const size = readSync(descriptor, bytes, filled, bytes.length - filled, null);
-      if (size === 0) return bytes.subarray(0, filled);
-      filled += size;
-    }
-  } catch {
-    return undefined;
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -15,7 +15,7 @@ Prot LocalAddress:Port Scheduler Flags
 `;
 
 function parse(text: string, services: readonly ServiceKey[]): TableFile | undefined {
-  return TableFile.parse(new TextEncoder().encode(title + text), services);
+  return TableFile.parse(Buffer.from(title + text), services);
 }
 
 function address(text: string): IpAddress {

@@ -1,0 +1,22 @@
+/** Memory is touched only as far as it is filled. */
+const firstCapacity = 1 << 20;
+const pageSize = 4096;
+
+/**
+ * All that `read` gives until it gives nothing more. It fills a buffer from a place on and returns how many bytes it
+ * has put there; there is always room for a page.
+ */
+export function readUntilEnd(read: (bytes: Buffer, filled: number) => number): Buffer {
+  let bytes = Buffer.allocUnsafeSlow(firstCapacity);
+  let filled = 0;
+  for (;;) {
+    if (bytes.length - filled < pageSize) {
+      const larger = Buffer.allocUnsafeSlow(2 * bytes.length);
+      bytes.copy(larger, 0, 0, filled);
+      bytes = larger;
+    }
+    const size = read(bytes, filled);
+    if (size === 0) return bytes.subarray(0, filled);
+    filled += size;
+  }
+}
