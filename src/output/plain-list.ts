@@ -2,22 +2,20 @@ import { destinationOrder, Order, placeAt } from '../ipvs/order.js';
 import { blank, colon, hexGroup, newline } from '../ipvs/proc-text.js';
 import { forwardingCalled, rowEnd } from '../ipvs/table-file.js';
 import type { TextBuffer } from './text-buffer.js';
-import { putAddress, putNumber } from './text-bytes.js';
+import { putAddress, putArrow, putBlanks, putNumber } from './text-bytes.js';
 
 // The kernel's line: `  -> C0000201:0050      Masq    1      0          0         `. What follows the port is what
 // ipvsadm prints but for the width of the blanks before it.
 const addressColumn = 5;
 const portColumn = 14;
 const forwardingColumn = 24;
-/** What a line begins with, with room for the longest server. */
-const beginning = Buffer.from(`  -> ${' '.repeat(28)} `);
-const serverPlace = 5;
+const serverWidth = 28;
 /** By so many bytes the text is longer than the line. */
 const growth = 10;
 
 /** Makes the lines of servers of the numeric plain listing from those of the kernel's list of the table. */
 export class PlainList {
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
   readonly #text: TextBuffer;
   /** Of each server: where its line begins, its address and its port. */
   readonly #starts: number[] = [];
@@ -25,7 +23,7 @@ export class PlainList {
   readonly #ports: number[] = [];
 
   /** `bytes` are those of the kernel's list; what is made of them is appended to `text`. */
-  constructor(bytes: Buffer, text: TextBuffer) {
+  constructor(bytes: Uint8Array, text: TextBuffer) {
     this.#bytes = bytes;
     this.#text = text;
   }
@@ -73,17 +71,22 @@ export class PlainList {
     const out = this.#text.bytes;
     const start = this.#starts[place] ?? 0;
     const address = this.#addresses[place] ?? 0;
-    const from = start + forwardingColumn;
+    let to = this.#text.length;
+    to = putArrow(out, to);
+    const stop = to + serverWidth;
+    to = putAddress(out, to, address >>> 16, address & 0xffff);
+    out[to++] = colon;
+    to = putNumber(out, to, this.#ports[place] ?? 0);
+    to = putBlanks(out, to, stop);
+    out[to++] = blank;
+    let from = start + forwardingColumn;
     if (bytes[from - 1] !== blank || forwardingCalled(bytes[from]) === undefined) return false;
-    if (bytes.indexOf(newline, from) !== end - 1) return false;
-    const to = this.#text.length;
-    // Copies of many bytes are cheaper than loops before those are compiled.
-    beginning.copy(out, to);
-    const afterAddress = putAddress(out, to + serverPlace, address >>> 16, address & 0xffff);
-    out[afterAddress] = colon;
-    putNumber(out, afterAddress + 1, this.#ports[place] ?? 0);
-    bytes.copy(out, to + beginning.length, from, end);
-    this.#text.length = to + beginning.length + end - from;
-    return true;
+    let byte: number;
+    do {
+      byte = bytes[from++] ?? 0;
+      out[to++] = byte;
+    } while (byte >= blank);
+    this.#text.length = to;
+    return byte === newline && from === end;
   }
 }

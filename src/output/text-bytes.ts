@@ -1,9 +1,11 @@
 // Text of listings written straight into bytes. Each function writes at a place and returns the place behind.
 
 export const newline = 0x0a;
+const minus = 0x2d;
 const dot = 0x2e;
 export const colon = 0x3a;
 const zero = 0x30;
+const greater = 0x3e;
 const blank = 0x20;
 
 /** Length and characters of each number up to 255. */
@@ -75,6 +77,16 @@ export function putBlanks(out: Uint8Array, at: number, stop: number): number {
   let end = at;
   while (end < stop) out[end++] = blank;
   return end;
+}
+
+/** Writes what the line of a server begins with. */
+export function putArrow(out: Uint8Array, at: number): number {
+  out[at] = blank;
+  out[at + 1] = blank;
+  out[at + 2] = minus;
+  out[at + 3] = greater;
+  out[at + 4] = blank;
+  return at + 5;
 }
 
 /** Writes text of ASCII characters. */
