@@ -33,7 +33,8 @@ const counterPaths = {
   outByteRate: 'service.stats64.outByteRate',
 } as const;
 
-const destinationPaths = {
+/** Where the configuration of a destination is in its message. */
+export const destinationPaths = {
   family: 'destination.family',
   address: 'destination.address',
   port: 'destination.port',

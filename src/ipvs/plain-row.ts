@@ -2,29 +2,17 @@ import type { Places } from '../netlink/forms.js';
 import { littleEndian } from '../netlink/writer.js';
 import { AddressFamily } from './address.js';
 import { DestinationRow } from './destination-rows.js';
+import { destinationPaths } from './formed.js';
 import { TunnelType, type DestinationState } from './model.js';
 import { decodeDestinationState } from './wire.js';
 
-const plainPaths = {
-  family: 'destination.family',
-  address: 'destination.address',
-  port: 'destination.port',
-  forwarding: 'destination.forwarding',
-  weight: 'destination.weight',
-  tunnelType: 'destination.tunnelType',
-  tunnelPort: 'destination.tunnelPort',
-  tunnelFlags: 'destination.tunnelFlags',
-  upperThreshold: 'destination.upperThreshold',
-  lowerThreshold: 'destination.lowerThreshold',
-} as const;
-
 /** How a server is configured: IPv4, without thresholds and options of a tunnel. */
-export class PlainRow extends DestinationRow<DestinationState, keyof typeof plainPaths> {
-  readonly paths = plainPaths;
+export class PlainRow extends DestinationRow<DestinationState, keyof typeof destinationPaths> {
+  readonly paths = destinationPaths;
   forwarding = 0;
   weight = 0;
 
-  read(view: DataView, start: number, places: Places<keyof typeof plainPaths>): boolean {
+  read(view: DataView, start: number, places: Places<keyof typeof destinationPaths>): boolean {
     if (view.getUint16(start + places.family, littleEndian) !== AddressFamily.ipv4) return false;
     if (view.getUint32(start + places.upperThreshold) !== 0) return false;
     if (view.getUint32(start + places.lowerThreshold) !== 0) return false;

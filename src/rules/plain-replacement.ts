@@ -92,11 +92,9 @@ class Comparison {
       let place: number | undefined = guess;
       if (byKey !== undefined || addresses[guess] !== row.w0 || ports[guess] !== row.port) {
         byKey ??= this.#byKey(entry.start, guess + 1);
-        const key = serverKey(row.w0, row.port);
-        place = byKey.get(key);
-        // Each server of the kernel has one line: no line is of a server that another line has already.
+        place = byKey.get(serverKey(row.w0, row.port));
+        // Where each of the kernel's servers has a line, there are as many lines, so none is of a server twice.
         if (place === undefined) return;
-        byKey.delete(key);
       }
       if (!this.#isAt(place, row)) different.push(place);
     }

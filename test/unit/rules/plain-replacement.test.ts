@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parseAddress } from '../../../src/ipvs/address.js';
 import { serviceWith } from '../../../src/ipvs/defaults.js';
 import { describeRefusal } from '../../../src/ipvs/errors.js';
-import { addressService } from '../../../src/ipvs/model.js';
+import { addressService, Forwarding } from '../../../src/ipvs/model.js';
 import type { Operation } from '../../../src/ipvs/operation.js';
 import { replaceByPlainRules } from '../../../src/rules/plain-replacement.js';
 import { PlainRules } from '../../../src/rules/plain-rules.js';
@@ -126,6 +126,21 @@ test('what is as the rules say is not touched; what differs in its weight is edi
       expect(kernel.asked).toEqual([]);
     }),
   );
+});
+
+test('a server by IPv6 is not taken for the IPv4 one that its address begins with', async () => {
+  const address = '10.0.0.1';
+  const member = { address: word('10.0.2.1'), port: 80, forwarding: Forwarding.tunnel, weight: 1 };
+  const rules = rulesOf([{ address, scheduler: 'rr', servers: [member] }]);
+  const [entry] = rules.services;
+  const other = parseAddress('a00:201::');
+  if (entry === undefined || other === undefined) throw new TypeError('no such service');
+  const kernel = kernelWith([
+    { kind: 'newService', service: entry.service },
+    { kind: 'newDest', service: entry.service, destination: { ...rules.destination(0), address: other } },
+  ]);
+  const ours = await replace(kernel, rules);
+  expect(ours).toEqual(clearAndAdd(kernelWith([]), rules));
 });
 
 test('another program that takes a server away meanwhile is noticed', async () => {
