@@ -102,6 +102,8 @@ export class CommonRules {
       if (code < lowerA || code > lowerZ) return undefined;
       scheduler += String.fromCharCode(code);
     }
+    // The word means nothing wherever it stands in rules.
+    if (scheduler === 'ipvsadm') return undefined;
     this.scheduler = scheduler;
     return 'add-service';
   }

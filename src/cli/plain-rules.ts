@@ -3,10 +3,11 @@ import { serviceId } from '../rules/table.js';
 import { CommonRules } from './common-rules.js';
 
 const lineFeed = 0x0a;
+const hash = 0x23;
 
 /**
- * Reads rules that add services, each once and with its servers behind it, in lines of the common forms. Undefined for
- * all others, and for those with a mistake.
+ * Reads rules that add services, each once and with its servers behind it, in lines of the common forms, and comments.
+ * Undefined for all others, and for those with a mistake.
  */
 export function readPlainRules(bytes: Buffer): PlainRules | undefined {
   const rules = new PlainRules();
@@ -16,7 +17,7 @@ export function readPlainRules(bytes: Buffer): PlainRules | undefined {
   for (let start = 0; start < bytes.length;) {
     const newline = bytes.indexOf(lineFeed, start);
     const end = newline < 0 ? bytes.length : newline;
-    if (end > start) {
+    if (end > start && bytes[start] !== hash) {
       const rule = common.read(start, end);
       const { key } = common;
       if (rule === undefined || key === undefined) return undefined;

@@ -30,8 +30,8 @@ export async function readInput(terminal: Terminal): Promise<Buffer> {
 }
 
 /**
- * Reads rules, each line a command line of its own, or their JSON form. Every line is checked before anything is done: the first bad one
- * is told by a {@link UsageError} that names it.
+ * Reads rules, each line a command line of its own, or their JSON form. Every line is checked before anything is done:
+ * the first bad one is told by a {@link UsageError} that names it.
  */
 export async function readRules(
   { names, programName }: Pick<Session, 'names' | 'programName'>,

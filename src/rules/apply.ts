@@ -131,8 +131,8 @@ export function targetOf(
 }
 
 /**
- * Carries out a plan: additions, edits and settings, then removals, all or nothing. When the kernel refuses one, or the signal
- * is aborted, what was done is undone in reverse. Throws what the client throws while reading back.
+ * Carries out a plan: additions, edits and settings, then removals, all or nothing. When the kernel refuses one, or the
+ * signal is aborted, what was done is undone in reverse. Throws what the client throws while reading back.
  */
 export async function carryOut(
   client: IpvsClient,

@@ -1,4 +1,5 @@
 import { AddressFamily } from '../ipvs/address.js';
+import type { Failure } from '../ipvs/client.js';
 import { visitDestinations, type DestinationRows, type RowSource } from '../ipvs/destination-rows.js';
 import type { Service, ServiceKey } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
@@ -22,8 +23,8 @@ export interface PlainReplacement {
 
 /**
  * `replaceKernelTable` for plain rules, in a fraction of the time: services that the kernel has with just the servers
- * of their lines are compared in rows, and only what is left goes the long way. `onRead` is called when all of them
- * are read and nothing changed yet, and may throw. Throws what `replaceKernelTable` throws.
+ * of their lines are compared in rows, and only what is left goes the long way. `onRead` is called when all is read and
+ * nothing changed yet, and may throw. Throws what `replaceKernelTable` throws.
  */
 export async function replaceByPlainRules(
   client: Kernel & RowSource,
@@ -33,24 +34,37 @@ export async function replaceByPlainRules(
   const comparison = new Comparison(rules);
   const services = await client.serviceConfigs();
   await visitDestinations(client, services.filter(comparison.isAlike), newRow, comparison.visit);
-  onRead();
+  const { settled } = comparison;
   const edits = comparison.edits();
-  // After a refusal the table is not what it was when it was read.
-  const isChanged = edits.length > 0 && (await client.batch(edits)).length > 0;
-  const settled = isChanged ? new Set<PlainService>() : comparison.settled;
+  let refusedEdits: readonly Failure[] = [];
+  const edit = async (): Promise<void> => {
+    onRead();
+    if (edits.length > 0) refusedEdits = await client.batch(edits);
+  };
+  let replacement: PlainReplacement = { steps: [], refusals: new Map(), lastRefused: false };
+  if (settled.size === rules.services.length && settled.size === services.length) await edit();
+  else replacement = await replaceUnsettled(client, rules, settled, edit);
+  if (refusedEdits.length === 0) return replacement;
+  // The table is not what it was when it was read.
+  return replaceUnsettled(client, rules, new Set(), () => Promise.resolve());
+}
+
+/** Replaces what is not settled, the long way. */
+async function replaceUnsettled(
+  client: Kernel,
+  rules: PlainRules,
+  settled: ReadonlySet<PlainService>,
+  onRead: () => Promise<void>,
+): Promise<PlainReplacement> {
   const left = rules.services.filter((entry) => !settled.has(entry));
   const steps = left.flatMap((entry) => Array.from(rules.additions(entry)));
   const settledIds = new Set(Array.from(settled, ({ service }) => serviceId(service)));
-  if (left.length === 0 && services.length === settled.size) {
-    return { steps, refusals: new Map(), lastRefused: false };
-  }
   const scope = settled.size === 0 ? everything : (key: ServiceKey) => !settledIds.has(serviceId(key));
-  const { refusals } = await replaceKernelTable(client, steps, undefined, scope);
-  const lastLeft = left.at(-1);
+  const { refusals } = await replaceKernelTable(client, steps, onRead, scope);
   return {
     steps,
     refusals,
-    lastRefused: lastLeft === rules.services.at(-1) && refusals.has(steps.length - 1),
+    lastRefused: left.at(-1) === rules.services.at(-1) && refusals.has(steps.length - 1),
   };
 }
 
@@ -81,7 +95,7 @@ class Comparison {
   /** Takes the servers that the kernel has for a service. */
   readonly visit = (service: Service, rows: DestinationRows<PlainRow>): void => {
     const entry = this.#known.get(serviceId(service));
-    if (entry?.end !== (entry?.start ?? 0) + rows.count) return;
+    if (entry === undefined || entry.end - entry.start !== rows.count) return;
     const different: number[] = [];
     const { addresses, ports } = this.#rules;
     let byKey: Map<number, number> | undefined;

@@ -38,24 +38,24 @@ const readings = 5;
  *
  * Gives what the lines would do to an empty table, with the refusals of the kernel in it: in the end it has just this
  * table. A line that it refuses leaves no entry behind, not even one that was there before. `onRead` is called when
- * all is read and nothing changed yet, and may throw. Services that `scope` does not mean stay as they are, and the
+ * all is read and nothing changed yet, is waited for, and may throw. Services that `scope` does not mean stay as they are, and the
  * rules have none of them. Throws what `onRead` and the client throw, and `IpvsadmError` when other programs keep
  * changing the table.
  */
 export async function replaceKernelTable(
   client: Kernel,
   steps: readonly RuleStep[],
-  onRead: () => void = noWork,
+  onRead: () => Promise<void> = noWork,
   scope: Selector = everything,
 ): Promise<Replay> {
   const replacement = new Replacement(client, steps, await settingsFor(client, steps), scope);
   await replacement.read();
-  onRead();
+  await onRead();
   return replacement.run();
 }
 
-function noWork(): void {
-  // Nobody wants to know.
+function noWork(): Promise<void> {
+  return Promise.resolve();
 }
 
 /** The settings, where lines change them or depend on them. */

@@ -77,6 +77,7 @@ async function replace(
   }
   const { refusals, end } = await replaceKernelTable(client, steps, () => {
     checkInterruption(interruption);
+    return Promise.resolve();
   });
   const ended = steps[end - 1]?.kind === 'need' && refusals.has(end - 1);
   const counted = ended ? invocations.slice(0, (places[end - 1] ?? 0) + 1) : invocations;

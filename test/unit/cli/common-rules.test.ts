@@ -40,7 +40,7 @@ const line = fc.oneof(
     .tuple(
       protocol,
       endpoint,
-      fc.constantFrom('wlc', 'sh', 'a_b', '', 'mh', 'WLC', 'averylongschedulername', '-p'),
+      fc.constantFrom('wlc', 'sh', 'ipvsadm', 'a_b', '', 'mh', 'WLC', 'averylongschedulername', '-p'),
     )
     .map(([letter, service, scheduler]) => ['-A', letter, service, '-s', scheduler].join(' ')),
 );
@@ -86,6 +86,7 @@ test.each([
   '-a -t 10.0.0.1:80 -r 10.0.0.2:80 - -w 1',
   '-a -t',
   '-A -t 10.0.0.1:80 -s ',
+  '-A -t 10.0.0.1:80 -s ipvsadm',
   '-A -t 10.0.0.1:80 -s abcdefghijklmnop',
   '-a -t 10.0.0.1.2:80 -r 10.0.0.2:80 -m -w 1',
   '-A -t 10.0.0.1:0 -s wlc',

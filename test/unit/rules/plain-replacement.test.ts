@@ -162,6 +162,28 @@ test('another program that takes a server away meanwhile is noticed', async () =
   expect(text).toBe(expected.replace('weight=1', 'weight=7'));
 });
 
+test('all is read before anything is changed', async () => {
+  const server = { address: word('10.0.2.1'), port: 80, forwarding: 0, weight: 1 };
+  const services = ['10.0.0.1', '10.0.0.2'].map((address) => ({
+    address,
+    scheduler: 'rr',
+    servers: [server],
+  }));
+  const kernel = kernelWith(additionsOf(rulesOf(services)));
+  const [first, second] = services;
+  if (first === undefined || second === undefined) throw new TypeError('no services');
+  const wanted = rulesOf([
+    { ...first, servers: [{ ...server, weight: 7 }] },
+    { ...second, scheduler: 'wlc' },
+  ]);
+  const held = await kernel.serviceConfigs();
+  let readings = 0;
+  kernel.serviceConfigs = () =>
+    readings++ === 0 ? Promise.resolve(held) : Promise.reject(new Error('the connection broke'));
+  await expect(replaceByPlainRules(kernel, wanted, () => undefined)).rejects.toThrow('the connection broke');
+  expect(kernel.asked).toEqual([]);
+});
+
 test('nothing is changed when it is not to be begun', async () => {
   const kernel = kernelWith([]);
   const rules = rulesOf([{ address: '10.0.0.1', scheduler: 'rr', servers: [] }]);
