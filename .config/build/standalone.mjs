@@ -24,8 +24,8 @@ function installRuntimes() {
 const runtimePath = (processor) => join(runtimes, 'node_modules', packages[processor], 'bin/bun');
 
 /**
- * Makes scripts of the program with the system calls of the stand-alone executable in place of Node's and the npm package's. What
- * loads only when it is needed stays a file of its own. Returns the one to start with.
+ * Makes scripts of the program with the system calls of the stand-alone executable in place of Node's and the npm
+ * package's. What loads only when it is needed stays a file of its own. Returns the one to start with.
  */
 async function bundle(folder) {
   rmSync(folder, { recursive: true, force: true });
@@ -42,7 +42,7 @@ async function bundle(folder) {
     logLevel: 'warning',
     plugins: [
       {
-        name: 'socket',
+        name: 'system-calls',
         setup({ onResolve }) {
           onResolve({ filter: /\/(socket|write|proc-file)-node\.js$/ }, ({ path, resolveDir }) => ({
             path: join(resolveDir, path.replace(/-node\.js$/, '-bun.ts')),

@@ -24,6 +24,7 @@ const lowerR = codeOf('r');
 const lowerS = codeOf('s');
 const lowerW = codeOf('w');
 const lowerZ = codeOf('z');
+const lineFeed = 0x0a;
 const longestScheduler = 15;
 const mostDigits = 9;
 
@@ -36,6 +37,12 @@ const forwardings: ReadonlyMap<number | undefined, number> = new Map([
   [codeOf('g'), Forwarding.route],
   [codeOf('i'), Forwarding.tunnel],
 ]);
+
+/** Where the line that begins at a place ends, its line feed not counted. */
+export function lineEnd(bytes: Buffer, start: number): number {
+  const end = bytes.indexOf(lineFeed, start);
+  return end < 0 ? bytes.length : end;
+}
 
 /** What a line does. */
 export type CommonRule = 'add-service' | 'add-server';

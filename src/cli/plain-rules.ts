@@ -1,8 +1,7 @@
 import { PlainRules } from '../rules/plain-rules.js';
 import { serviceId } from '../rules/table.js';
-import { CommonRules } from './common-rules.js';
+import { CommonRules, lineEnd } from './common-rules.js';
 
-const lineFeed = 0x0a;
 const hash = 0x23;
 
 /**
@@ -15,8 +14,7 @@ export function readPlainRules(bytes: Buffer): PlainRules | undefined {
   const ids = new Set<string>();
   let latest: object | undefined;
   for (let start = 0; start < bytes.length;) {
-    const newline = bytes.indexOf(lineFeed, start);
-    const end = newline < 0 ? bytes.length : newline;
+    const end = lineEnd(bytes, start);
     if (end > start && bytes[start] !== hash) {
       const rule = common.read(start, end);
       const { key } = common;

@@ -1,14 +1,13 @@
 import { UnresolvedHost } from '../names/lookup.js';
 import { isJson } from '../rules/json/source.js';
 import { tokenise } from '../rules/tokenise.js';
-import { CommonRules } from './common-rules.js';
+import { CommonRules, lineEnd } from './common-rules.js';
 import { CommandError, ExitStatus, NoCommandError, UsageError } from './errors.js';
 import type { Invocation } from './invocation.js';
 import { parseCommandLine } from './parse.js';
 import { printable } from './printable.js';
 import type { Session, Terminal } from './session.js';
 
-const lineFeed = 0x0a;
 const dash = 0x2d;
 
 /** A line of rules. */
@@ -37,6 +36,7 @@ export async function readRules(
   { names, programName }: Pick<Session, 'names' | 'programName'>,
   input: Buffer,
 ): Promise<RuleLine[]> {
+  // Rules mostly begin with a command, JSON never does.
   const text = input[0] === dash ? '' : input.toString('latin1');
   if (isJson(text)) {
     const { readJsonRules } = await import('./json-rules.js');
@@ -90,8 +90,7 @@ class RuleReader {
     const common = new CommonRules(bytes);
     let number = 0;
     for (let start = 0; start < bytes.length && this.#error === undefined;) {
-      const newline = bytes.indexOf(lineFeed, start);
-      const end = newline < 0 ? bytes.length : newline;
+      const end = lineEnd(bytes, start);
       number++;
       const from = start;
       start = end + 1;

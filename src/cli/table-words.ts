@@ -46,7 +46,7 @@ const setOptionIds = [
   'l-threshold',
 ] as const;
 
-/** Classic options as a word takes them. To make them takes longer than most commands run: only words ask for it. */
+/** Classic options as a word takes them. To make them is a fifth of a start: only words that have them ask for it. */
 function classicOptions(ids: readonly OptionId[]): WordOption[] {
   return ids
     .flatMap((id) => optionRows.filter((row) => row.id === id))

@@ -82,6 +82,11 @@ export interface DestinationKey {
   readonly port: number;
 }
 
+/** Whether a server has another address family than its service. */
+export function isOfOtherFamily({ family }: ServiceKey, { address }: DestinationKey): boolean {
+  return address.family !== family;
+}
+
 /** What can be set on a real server. */
 export interface DestinationConfig {
   /** See {@link Forwarding}. */

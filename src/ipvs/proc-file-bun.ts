@@ -1,17 +1,18 @@
 import { bindLibc } from '../netlink/libc-bun.js';
-import { readUntilEnd } from './file-growth.js';
+import { readUntilEnd } from './read-until-end.js';
 
 // The numbers that x86-64 and AArch64 share.
 const O_RDONLY = 0;
 const O_CLOEXEC = 0x80000;
 
+const libc = bindLibc({
+  open: { args: ['ptr', 'i32'], returns: 'i32' },
+  read: { args: ['i32', 'ptr', 'usize'], returns: 'i64_fast' },
+  close: { args: ['i32'], returns: 'i32' },
+});
+
 /** The whole of a file whose size is not known before; undefined where it can't be read. */
 export function readProcFile(path: string): Buffer | undefined {
-  const libc = bindLibc({
-    open: { args: ['ptr', 'i32'], returns: 'i32' },
-    read: { args: ['i32', 'ptr', 'usize'], returns: 'i64_fast' },
-    close: { args: ['i32'], returns: 'i32' },
-  });
   const descriptor = libc.open(Buffer.from(`${path}\0`), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return undefined;
   try {

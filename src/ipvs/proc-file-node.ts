@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { readUntilEnd } from './file-growth.js';
+import { readUntilEnd } from './read-until-end.js';
 
 /** The whole of a file whose size is not known before; undefined where it can't be read. */
 export function readProcFile(path: string): Buffer | undefined {

@@ -1,7 +1,7 @@
 import type { Failure, IpvsClient } from '../ipvs/client.js';
 import type { ServiceDifference, SettingDifference } from '../ipvs/difference.js';
 import { waitUntilDrained, type DrainOptions, type DrainState, type DrainTarget } from '../ipvs/drain.js';
-import type { DestinationKey, ServiceKey } from '../ipvs/model.js';
+import { isOfOtherFamily } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
 import { IpvsadmError } from '../netlink/errors.js';
 import { compareTables } from './compare.js';
@@ -177,14 +177,13 @@ class Run {
     }));
     const settings = this.#plan.settings.flatMap(settingOperations);
     // The kernel starts no sync daemon beside servers of another family than their service's.
-    const isWaiting = ({ kind }: Operation): boolean =>
-      kind === 'newDaemon' &&
-      removed.some(({ service, destination }) => isOfOtherFamily(service, destination));
+    const areMixed = removed.some(({ service, destination }) => isOfOtherFamily(service, destination));
+    const late = areMixed ? settings.filter(({ kind }) => kind === 'newDaemon') : [];
     const first = additionsAndEdits.concat(
-      settings.filter((operation) => !isWaiting(operation)),
+      settings.filter((operation) => !late.includes(operation)),
       quiescing,
     );
-    const last = removals.concat(settings.filter(isWaiting));
+    const last = removals.concat(late);
     this.#total = first.length + last.length;
     const failed = await this.#step(first);
     if (failed !== undefined) return failed;
@@ -257,10 +256,6 @@ function removedServers({ current }: ApplyPlan, removals: readonly Operation[]):
     }
   }
   return servers;
-}
-
-function isOfOtherFamily({ family }: ServiceKey, { address }: DestinationKey): boolean {
-  return address.family !== family;
 }
 
 async function changesOutside(

@@ -6,7 +6,6 @@ import type { Operation } from '../ipvs/operation.js';
 import { PlainRow } from '../ipvs/plain-row.js';
 import type { Kernel } from './kernel.js';
 import type { PlainRules, PlainService } from './plain-rules.js';
-import { everything } from './read-table.js';
 import { replaceKernelTable } from './replacement.js';
 import type { Refusals } from './replay.js';
 import { sameDestination, sameService, serviceId } from './table.js';
@@ -49,18 +48,17 @@ export async function replaceByPlainRules(
   return replaceUnsettled(client, rules, new Set(), () => Promise.resolve());
 }
 
-/** Replaces what is not settled, the long way. */
+/** Replaces the services that are not settled, the long way. */
 async function replaceUnsettled(
   client: Kernel,
   rules: PlainRules,
-  settled: ReadonlySet<PlainService>,
+  settled: ReadonlySet<string>,
   onRead: () => Promise<void>,
 ): Promise<PlainReplacement> {
-  const left = rules.services.filter((entry) => !settled.has(entry));
+  const isLeft = (key: ServiceKey): boolean => !settled.has(serviceId(key));
+  const left = rules.services.filter(({ service }) => isLeft(service));
   const steps = left.flatMap((entry) => Array.from(rules.additions(entry)));
-  const settledIds = new Set(Array.from(settled, ({ service }) => serviceId(service)));
-  const scope = settled.size === 0 ? everything : (key: ServiceKey) => !settledIds.has(serviceId(key));
-  const { refusals } = await replaceKernelTable(client, steps, onRead, scope);
+  const { refusals } = await replaceKernelTable(client, steps, onRead, isLeft);
   return {
     steps,
     refusals,
@@ -74,8 +72,8 @@ function newRow(): PlainRow {
 
 /** Compares rules with what the kernel has, service by service. */
 class Comparison {
-  /** The services with just the servers of their lines. */
-  readonly settled = new Set<PlainService>();
+  /** The ids of the services with just the servers of their lines. */
+  readonly settled = new Set<string>();
   readonly #rules: PlainRules;
   readonly #known: ReadonlyMap<string, PlainService>;
   /** The places of servers that differ. */
@@ -94,7 +92,8 @@ class Comparison {
 
   /** Takes the servers that the kernel has for a service. */
   readonly visit = (service: Service, rows: DestinationRows<PlainRow>): void => {
-    const entry = this.#known.get(serviceId(service));
+    const id = serviceId(service);
+    const entry = this.#known.get(id);
     if (entry === undefined || entry.end - entry.start !== rows.count) return;
     const different: number[] = [];
     const { addresses, ports } = this.#rules;
@@ -112,7 +111,7 @@ class Comparison {
       }
       if (!this.#isAt(place, row)) different.push(place);
     }
-    this.settled.add(entry);
+    this.settled.add(id);
     for (const place of different) this.#different.push({ service: entry.service, place });
   };
 

@@ -2,6 +2,7 @@ import {
   Forwarding,
   fwmarkService,
   hostNetmask,
+  isOfOtherFamily,
   type Destination,
   type Service,
   type ServiceKey,
@@ -77,8 +78,8 @@ export async function probe(
  * and one that runs now may be stopped before the server's line: so it is asked about in a service of its own family,
  * which makes no other difference (`ip_vs_genl_set_cmd` in `net/netfilter/ipvs/ip_vs_ctl.c`).
  */
-function isMixedTunnel({ family }: Service, { address, forwarding }: Destination): boolean {
-  return address.family !== family && forwarding === Forwarding.tunnel;
+function isMixedTunnel(service: Service, destination: Destination): boolean {
+  return isOfOtherFamily(service, destination) && destination.forwarding === Forwarding.tunnel;
 }
 
 /** A firewall mark that no service has, from the largest down. */

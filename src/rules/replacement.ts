@@ -1,6 +1,6 @@
 import type { Failure } from '../ipvs/client.js';
 import { describeRefusal } from '../ipvs/errors.js';
-import type { Service } from '../ipvs/model.js';
+import { isOfOtherFamily, type Service } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
 import { IpvsadmError, NetlinkError } from '../netlink/errors.js';
 import { compareTables } from './compare.js';
@@ -38,9 +38,9 @@ const readings = 5;
  *
  * Gives what the lines would do to an empty table, with the refusals of the kernel in it: in the end it has just this
  * table. A line that it refuses leaves no entry behind, not even one that was there before. `onRead` is called when
- * all is read and nothing changed yet, is waited for, and may throw. Services that `scope` does not mean stay as they are, and the
- * rules have none of them. Throws what `onRead` and the client throw, and `IpvsadmError` when other programs keep
- * changing the table.
+ * all is read and nothing changed yet, is waited for, and may throw. Services that `scope` does not mean stay as they
+ * are, and the rules have none of them. Throws what `onRead` and the client throw, and `IpvsadmError` when other
+ * programs keep changing the table.
  */
 export async function replaceKernelTable(
   client: Kernel,
@@ -61,8 +61,7 @@ function noWork(): Promise<void> {
 /** The settings, where lines change them or depend on them. */
 async function settingsFor(client: Kernel, steps: readonly RuleStep[]): Promise<Settings> {
   const matter = steps.some(
-    (step) =>
-      isSetting(step) || ('destination' in step && step.destination.address.family !== step.service.family),
+    (step) => isSetting(step) || ('destination' in step && isOfOtherFamily(step.service, step.destination)),
   );
   return matter ? readSettings(client) : { timeouts: { tcp: 0, tcpFin: 0, udp: 0 }, daemons: new Map() };
 }
@@ -205,11 +204,10 @@ class Replacement {
 
   /** Whether a removal ends a mix of address families, with which no sync daemon can be started. */
   readonly #isMixed = (removal: Operation): boolean => {
-    if (removal.kind === 'delDest') return removal.destination.address.family !== removal.service.family;
+    if (removal.kind === 'delDest') return isOfOtherFamily(removal.service, removal.destination);
     if (removal.kind !== 'delService') return false;
-    const { family } = removal.service;
     const destinations = this.#current.get(serviceId(removal.service))?.destinations.values() ?? [];
-    return Array.from(destinations).some(({ address }) => address.family !== family);
+    return Array.from(destinations).some((destination) => isOfOtherFamily(removal.service, destination));
   };
 
   /** Changes with the lines for settings that had no turn yet in their place among them. */

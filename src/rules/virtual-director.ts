@@ -1,4 +1,4 @@
-import { Forwarding } from '../ipvs/model.js';
+import { Forwarding, isOfOtherFamily } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
 import { applyToSettings, inverseSettings, type Settings } from './settings.js';
 import { serviceId, type Table } from './table.js';
@@ -38,14 +38,14 @@ function familyRefusal({ table, settings }: VirtualDirector, operation: Operatio
   if (operation.kind === 'newDaemon') return hasMixedFamilies(table) ? EINVAL : undefined;
   if (operation.kind !== 'newDest' && operation.kind !== 'setDest') return undefined;
   const { service, destination } = operation;
-  if (service.family === destination.address.family) return undefined;
+  if (!isOfOtherFamily(service, destination)) return undefined;
   if (settings.daemons.size === 0 && destination.forwarding === Forwarding.tunnel) return undefined;
   return table.has(serviceId(service)) ? EINVAL : undefined;
 }
 
 function hasMixedFamilies(table: Table): boolean {
   for (const { service, destinations } of table.values()) {
-    for (const { address } of destinations.values()) if (address.family !== service.family) return true;
+    for (const destination of destinations.values()) if (isOfOtherFamily(service, destination)) return true;
   }
   return false;
 }

@@ -23,24 +23,29 @@ import { endsRules, runCommands, type RunOther } from './restore.js';
 export async function replaceTable(session: Session, runOther: RunOther): Promise<number> {
   const input = await readInput(session.terminal);
   const plain = readPlainRules(input);
-  const lines = plain === undefined ? upToEnd(await readRules(session, input)) : [];
-  const interruption = session.terminal.interruption();
-  return inTurn(interruption, () =>
-    plain === undefined
-      ? replace(session, lines, interruption, runOther)
-      : replacePlainly(session, plain, interruption),
-  );
+  if (plain !== undefined) {
+    return whenItsTurn(session, (interruption) => replacePlainly(session, plain, interruption));
+  }
+  const lines = upToEnd(await readRules(session, input));
+  return whenItsTurn(session, (interruption) => replace(session, lines, interruption, runOther));
 }
 
 /** `ipvsadm-restore --flush`: clears the table, then adds what the rules say. */
 export async function clearAndRestore(session: Session, runOther: RunOther): Promise<number> {
   const lines = await readRules(session, await readInput(session.terminal));
   const commands = lines.map(({ invocation }) => invocation);
-  const interruption = session.terminal.interruption();
-  return inTurn(interruption, () => {
+  return whenItsTurn(session, (interruption) => {
     checkInterruption(interruption);
     return runCommands(session, [{ command: 'flush' }, ...commands], runOther);
   });
+}
+
+function whenItsTurn(
+  { terminal }: Session,
+  action: (interruption: Interruption) => Promise<number>,
+): Promise<number> {
+  const interruption = terminal.interruption();
+  return inTurn(interruption, () => action(interruption));
 }
 
 function upToEnd(lines: readonly RuleLine[]): readonly Invocation[] {

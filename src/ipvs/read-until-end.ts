@@ -1,13 +1,13 @@
 /** Memory is touched only as far as it is filled. */
-const firstCapacity = 1 << 20;
+const leastCapacity = 1 << 20;
 const pageSize = 4096;
 
 /**
  * All that `read` gives until it gives nothing more. It fills a buffer from a place on and returns how many bytes it
- * has put there; there is always room for a page.
+ * has put there; there is always room for a page. So many bytes as are `expected` need no second buffer.
  */
-export function readUntilEnd(read: (bytes: Buffer, filled: number) => number): Buffer {
-  let bytes = Buffer.allocUnsafeSlow(firstCapacity);
+export function readUntilEnd(read: (bytes: Buffer, filled: number) => number, expected = 0): Buffer {
+  let bytes = Buffer.allocUnsafeSlow(Math.max(expected + pageSize, leastCapacity));
   let filled = 0;
   for (;;) {
     if (bytes.length - filled < pageSize) {
