@@ -8,7 +8,7 @@ export const zero = 0x30;
 export const leftBracket = 0x5b;
 
 /** The value of a hexadecimal digit by its character code; -1 for what is none. */
-const hexValues = new Int8Array(256).fill(-1);
+export const hexValues = new Int8Array(256).fill(-1);
 for (let digit = 0; digit < 16; digit++) {
   const text = digit.toString(16);
   hexValues[text.charCodeAt(0)] = digit;

@@ -7,10 +7,10 @@ import { blank, colon, hexGroup, leftBracket, minus, newline, zero } from './pro
 const tableFile = '/proc/net/ip_vs';
 const titleLines = 3;
 /** No line of a server is shorter: its columns have fixed widths at least. */
-const shortestRow = 61;
+export const shortestRow = 61;
 
-/** Forwarding methods by the character code of their first letter in the file. */
-const forwardingByLetter: readonly (number | undefined)[] = Object.entries({
+/** Forwarding methods by the character code of their first letter in the file; undefined for other letters. */
+export const forwardingByLetter: readonly (number | undefined)[] = Object.entries({
   M: Forwarding.masquerade,
   L: Forwarding.local,
   T: Forwarding.tunnel,
@@ -30,6 +30,8 @@ const protocolNames: Readonly<Record<number, string>> = {
   [Protocol.udp]: 'UDP',
   [Protocol.sctp]: 'SCTP',
 };
+/** P and W: each line of a service has one of them in its first word, and no line of a server has any. */
+const serviceLetters = [0x50, 0x57];
 
 /**
  * Reads the kernel's list of the table, which is much cheaper than asking for the servers of each service. Undefined
@@ -43,17 +45,19 @@ export function readTableFile(services: readonly ServiceKey[], file = tableFile)
 
 /** The servers by service, as the kernel listed them in one pass. */
 export class TableFile {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   /** For each service where the lines of its servers begin and end; negative where two services are listed alike. */
   readonly #places: Int32Array;
 
-  private constructor(bytes: Buffer, places: Int32Array) {
+  private constructor(bytes: Uint8Array, places: Int32Array) {
     this.bytes = bytes;
     this.#places = places;
   }
 
   /** Finds the services' lines in the file's bytes; undefined where they are not those of the file. */
-  static parse(bytes: Buffer, services: readonly ServiceKey[]): TableFile | undefined {
+  static parse(file: Buffer, services: readonly ServiceKey[]): TableFile | undefined {
+    // A buffer's own search checks and converts more than it searches here.
+    const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length);
     const places = new Int32Array(2 * services.length);
     let at = 0;
     for (let line = 0; line < titleLines; line++) at = bytes.indexOf(newline, at) + 1;
@@ -63,7 +67,8 @@ export class TableFile {
       at = bytes.indexOf(newline, at) + 1;
       if (at === 0) return undefined;
       places[2 * index] = at;
-      while (bytes[at] === blank) at = rowEnd(bytes, at);
+      at = serversEnd(bytes, at, services[index + 1]);
+      if (at < 0) return undefined;
       places[2 * index + 1] = at;
     }
     if (at !== bytes.length) return undefined;
@@ -102,11 +107,16 @@ export function rowEnd(bytes: Uint8Array, start: number): number {
   return last + 1;
 }
 
+/** What the line of a service begins with; undefined if the file has no such lines. */
+function serviceWord({ fwmark, protocol }: ServiceKey): string | undefined {
+  return fwmark === 0 ? protocolNames[protocol] : 'FWM';
+}
+
 /** Whether a line of the file begins with what tells this service from others; the family of a mark is not in it. */
 function isLineOf(service: ServiceKey, bytes: Uint8Array, at: number): boolean {
-  const { family, protocol, address, port, fwmark } = service;
+  const { family, address, port, fwmark } = service;
   let place = at;
-  const name = fwmark === 0 ? protocolNames[protocol] : 'FWM';
+  const name = serviceWord(service);
   if (name === undefined) return false;
   for (let i = 0; i < name.length; i++) if (bytes[place++] !== name.charCodeAt(i)) return false;
   if (bytes[place++] !== blank || bytes[place++] !== blank) return false;
@@ -126,6 +136,22 @@ function isLineOf(service: ServiceKey, bytes: Uint8Array, at: number): boolean {
     place++;
   }
   return bytes[place] === colon && hexGroup(bytes, place + 1) === port && bytes[place + 5] === blank;
+}
+
+/**
+ * Where the lines of servers end that begin at a place: where one begins that can be the next service's, or at the end
+ * of the file; negative if neither is there. Lines of other services between them are not understood as servers.
+ */
+function serversEnd(bytes: Uint8Array, from: number, next: ServiceKey | undefined): number {
+  if (next === undefined) {
+    return serviceLetters.some((letter) => bytes.includes(letter, from)) ? -1 : bytes.length;
+  }
+  const word = serviceWord(next) ?? '';
+  for (const letter of serviceLetters) {
+    const column = word.indexOf(String.fromCharCode(letter));
+    if (column >= 0) return bytes.indexOf(letter, from) - column;
+  }
+  return -1;
 }
 
 function hexWord(bytes: Uint8Array, at: number): number {
@@ -158,7 +184,8 @@ class LineReader {
   /** `  -> ADDRESS:PORT FORWARD WEIGHT ACTIVE INACTIVE`, the numbers decimal. */
   destination(): DestinationSummary {
     const bytes = this.#bytes;
-    this.at += 5;
+    this.#expect(blank);
+    this.at += 4;
     const address = bytes[this.at] === leftBracket ? this.#ipv6() : this.#ipv4();
     this.#expect(colon);
     const port = this.#hex();

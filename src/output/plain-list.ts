@@ -1,6 +1,7 @@
 import { destinationOrder, Order, placeAt } from '../ipvs/order.js';
 import { blank, colon, hexGroup, newline } from '../ipvs/proc-text.js';
 import { forwardingCalled, rowEnd } from '../ipvs/table-file.js';
+import { EvenLines } from './even-lines.js';
 import type { TextBuffer } from './text-buffer.js';
 import { putAddress, putArrow, putBlanks, putNumber } from './text-bytes.js';
 
@@ -21,11 +22,13 @@ export class PlainList {
   readonly #starts: number[] = [];
   readonly #addresses: number[] = [];
   readonly #ports: number[] = [];
+  readonly #even: EvenLines;
 
   /** `bytes` are those of the kernel's list; what is made of them is appended to `text`. */
   constructor(bytes: Uint8Array, text: TextBuffer) {
     this.#bytes = bytes;
     this.#text = text;
+    this.#even = new EvenLines(bytes, text);
   }
 
   /**
@@ -33,6 +36,7 @@ export class PlainList {
    * kernel's. False if one of them is not IPv4 or not understood; nothing is appended then.
    */
   put(start: number, end: number, sorted: boolean): boolean {
+    if (this.#even.put(start, end, sorted)) return true;
     const count = this.#find(start, end);
     if (count < 0) return false;
     const text = this.#text;
@@ -56,7 +60,7 @@ export class PlainList {
       const high = hexGroup(bytes, at + addressColumn);
       const low = hexGroup(bytes, at + addressColumn + 4);
       const port = hexGroup(bytes, at + portColumn);
-      if ((high | low | port) < 0 || bytes[at + portColumn - 1] !== colon) return -1;
+      if ((high | low | port) < 0 || bytes[at] !== blank || bytes[at + portColumn - 1] !== colon) return -1;
       this.#starts[count] = at;
       this.#addresses[count] = (high << 16) | low;
       this.#ports[count] = port;

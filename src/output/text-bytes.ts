@@ -2,14 +2,14 @@
 
 export const newline = 0x0a;
 const minus = 0x2d;
-const dot = 0x2e;
+export const dot = 0x2e;
 export const colon = 0x3a;
 const zero = 0x30;
-const greater = 0x3e;
+export const greater = 0x3e;
 const blank = 0x20;
 
 /** Length and characters of each number up to 255. */
-const octetTexts = new Uint8Array(4 * 256);
+export const octetTexts = new Uint8Array(4 * 256);
 for (let octet = 0; octet < 256; octet++) {
   const text = String(octet);
   octetTexts[4 * octet] = text.length;
