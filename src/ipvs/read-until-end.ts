@@ -1,5 +1,5 @@
 /** Memory is touched only as far as it is filled, but to copy it into a larger buffer touches all of it twice. */
-const leastCapacity = 1 << 22;
+const unknownCapacity = 1 << 22;
 const pageSize = 4096;
 
 /**
@@ -7,7 +7,7 @@ const pageSize = 4096;
  * has put there; there is always room for a page. So many bytes as are `expected` need no second buffer.
  */
 export function readUntilEnd(read: (bytes: Buffer, filled: number) => number, expected = 0): Buffer {
-  let bytes = Buffer.allocUnsafeSlow(Math.max(expected + pageSize, leastCapacity));
+  let bytes = Buffer.allocUnsafeSlow(expected === 0 ? unknownCapacity : expected + pageSize);
   let filled = 0;
   for (;;) {
     if (bytes.length - filled < pageSize) {

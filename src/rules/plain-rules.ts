@@ -3,6 +3,8 @@ import { destinationWith } from '../ipvs/defaults.js';
 import type { Destination, Service } from '../ipvs/model.js';
 import type { Operation } from '../ipvs/operation.js';
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A service, and which of the servers are its own: from `start` on, up to `end`. */
 export interface PlainService {
   readonly service: Service;
@@ -45,6 +47,27 @@ export class PlainRules {
     const port = this.ports[place] ?? 0;
     const forwarding = this.forwardings[place] ?? 0;
     return destinationWith({ address, port }, { forwarding, weight: this.weights[place] ?? 0 });
+  }
+
+  /** How many lines there are. */
+  get count(): number {
+    return this.services.length + this.addresses.length;
+  }
+
+  /** What the lines do, one after the other. Each operation is valid until the next one. */
+  *operations(): Iterable<Operation> {
+    const destination: Writable<Destination> = this.destination(0);
+    for (const { service, start, end } of this.services) {
+      yield { kind: 'newService', service };
+      const operation: Operation = { kind: 'newDest', service, destination };
+      for (let place = start; place < end; place++) {
+        destination.address = new IpAddress(AddressFamily.ipv4, this.addresses[place] ?? 0);
+        destination.port = this.ports[place] ?? 0;
+        destination.forwarding = this.forwardings[place] ?? 0;
+        destination.weight = this.weights[place] ?? 0;
+        yield operation;
+      }
+    }
   }
 
   /** What the lines of a service do. */

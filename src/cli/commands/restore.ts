@@ -1,6 +1,7 @@
 import type { Operation } from '../../ipvs/operation.js';
 import { ExitStatus } from '../errors.js';
 import type { Invocation } from '../invocation.js';
+import { readPlainRules } from '../plain-rules.js';
 import { readInput, readRules } from '../rule-lines.js';
 import type { Session } from '../session.js';
 import { operationOf } from './change.js';
@@ -14,12 +15,24 @@ export type RunOther = (session: Session, invocation: Invocation) => Promise<voi
  * command.
  */
 export async function restore(session: Session, runOther: RunOther): Promise<number> {
-  const lines = await readRules(session, await readInput(session.terminal));
+  const input = await readInput(session.terminal);
+  const plain = readPlainRules(input);
+  if (plain !== undefined) return change(session, plain.operations(), plain.count);
+  const lines = await readRules(session, input);
   return runCommands(
     session,
     lines.map(({ invocation }) => invocation),
     runOther,
   );
+}
+
+/** Carries out so many changes, and gives the exit status of the last one. */
+async function change(session: Session, changes: Iterable<Operation>, count: number): Promise<number> {
+  const failures = await session.client.batch(changes, (_done, refused) => {
+    session.terminal.writeError(refused.map(({ message }) => `${message}\n`).join(''));
+    return true;
+  });
+  return failures.at(-1)?.index === count - 1 ? ExitStatus.refused : ExitStatus.ok;
 }
 
 /** Carries out commands one after the other, changes in batches; see {@link restore}. */
@@ -32,11 +45,7 @@ export async function runCommands(
   let changes: Operation[] = [];
   const carryOut = async (): Promise<void> => {
     if (changes.length === 0) return;
-    const failures = await session.client.batch(changes, (_done, refused) => {
-      session.terminal.writeError(refused.map(({ message }) => `${message}\n`).join(''));
-      return true;
-    });
-    status = failures.at(-1)?.index === changes.length - 1 ? ExitStatus.refused : ExitStatus.ok;
+    status = await change(session, changes, changes.length);
     changes = [];
   };
   for (const invocation of invocations) {

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
+import { operationOf } from '../../../src/cli/commands/change.js';
 import { readPlainRules } from '../../../src/cli/plain-rules.js';
+import { readRules } from '../../../src/cli/rule-lines.js';
+import type { Operation } from '../../../src/ipvs/operation.js';
+import { encodeOperation } from '../../../src/ipvs/wire.js';
+import { ByteWriter } from '../../../src/netlink/writer.js';
+import { NameService } from '../../../src/names/name-service.js';
 
 function read(text: string): string[] | undefined {
   const rules = readPlainRules(Buffer.from(text, 'latin1'));
@@ -10,6 +16,13 @@ function read(text: string): string[] | undefined {
     });
     return [`${String(service.address)}:${service.port} ${service.scheduler}`, ...servers].join(', ');
   });
+}
+
+function requestFor(operation: Operation | undefined): string {
+  if (operation === undefined) throw new Error('a line that changes nothing');
+  const writer = new ByteWriter();
+  const { label } = encodeOperation(writer, operation);
+  return `${label} ${Buffer.from(writer.written()).toString('hex')}`;
 }
 
 const service = '-A -t 10.0.0.1:80 -s wlc';
@@ -40,4 +53,23 @@ test.each([
   '-A -t 10.0.0.1:80 -s ipvsadm\n',
 ])('others go the long way: %j', (text) => {
   expect(read(text)).toBeUndefined();
+});
+
+test('plain rules do what their lines do', async () => {
+  const text = [
+    service,
+    server,
+    '-a -t 10.0.0.1:80 -r 172.16.0.2:81 -g -w 0',
+    '# nobody',
+    '-A -u 200.0.0.1:53 -s sh',
+    '-A -t 10.0.0.2:80 -s rr',
+    '-a -t 10.0.0.2:80 -r 192.168.0.1:0 -i -w 65535',
+    '-a -t 10.0.0.2:80 -r 192.168.0.1:0 -i -w 65535',
+  ].join('\n');
+  const input = Buffer.from(text, 'latin1');
+  const rules = readPlainRules(input);
+  const lines = await readRules({ names: new NameService(), programName: 'ipvsadm' }, input);
+  const expected = lines.map(({ invocation }) => requestFor(operationOf(invocation)));
+  expect(Array.from(rules?.operations() ?? [], requestFor)).toEqual(expected);
+  expect(rules?.count).toBe(lines.length);
 });
