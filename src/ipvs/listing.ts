@@ -9,7 +9,7 @@ import type {
   ServiceEntry,
   ServiceKey,
 } from './model.js';
-import { compareDestinations, compareServices, mergeSort } from './order.js';
+import { compareDestinations, mergeSort, sortServices } from './order.js';
 
 /** A service and its servers. */
 export interface Listed<S, D> {
@@ -86,7 +86,7 @@ async function collect<S extends ServiceKey, D extends DestinationKey>(
 ): Promise<Listed<S, D>[]> {
   const services = only === undefined ? await source.services() : [await source.service(only)];
   const listed: Listed<S, D>[] = [];
-  for (const service of sorted ? mergeSort(services, compareServices) : services) {
+  for (const service of sorted ? sortServices(services) : services) {
     const found = source.destinations(service);
     const destinations = found instanceof Promise ? await orNone(found) : found;
     // The kernel lists nothing for a service that is gone, as for one without servers.

@@ -1,11 +1,11 @@
-import type { IpAddress } from './address.js';
+import { AddressFamily, type IpAddress } from './address.js';
 import type { DestinationKey, ServiceKey } from './model.js';
 
 /**
  * The order in which ipvsadm 1.31 lists services: mark, family, protocol, address, port. Every difference is taken
  * in 32 bits and may wrap, so the relation is not transitive: use {@link mergeSort}.
  */
-export function compareServices(a: ServiceKey, b: ServiceKey): number {
+function compareServices(a: ServiceKey, b: ServiceKey): number {
   return (
     (a.fwmark - b.fwmark) | 0 ||
     a.family - b.family ||
@@ -65,6 +65,40 @@ export function destinationOrder(
     places,
     (a, b) => ((addresses[a] ?? 0) - (addresses[b] ?? 0)) | 0 || (ports[a] ?? 0) - (ports[b] ?? 0),
   );
+}
+
+/**
+ * The places of services in the order that {@link compareServices} and {@link mergeSort} give them. Those by IPv4
+ * address, whose differences mostly don't wrap, are compared as single numbers.
+ */
+export function serviceOrder(services: readonly ServiceKey[]): readonly number[] {
+  const places = Array.from(services, (_, place) => place);
+  const keys = serviceNumbers(services);
+  if (keys !== undefined) return places.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
+  return mergeSort(places, (a, b) => compareServices(services[a] as ServiceKey, services[b] as ServiceKey));
+}
+
+/** The services in that order. */
+export function sortServices<S extends ServiceKey>(services: readonly S[]): S[] {
+  return serviceOrder(services).map((place) => services[place] as S);
+}
+
+/** Protocols that a number of {@link serviceNumbers} has room for. */
+const mostNumbered = 0x20;
+
+/** Numbers in the order of the services; undefined where not all are by IPv4 address, or where differences wrap. */
+function serviceNumbers(services: readonly ServiceKey[]): Float64Array | undefined {
+  const keys = new Float64Array(services.length);
+  let lowest = Infinity;
+  let highest = 0;
+  for (let i = 0; i < keys.length; i++) {
+    const { family, fwmark, protocol, address, port } = services[i] as ServiceKey;
+    if (family !== AddressFamily.ipv4 || fwmark !== 0 || protocol >= mostNumbered) return undefined;
+    if (address.w0 < lowest) lowest = address.w0;
+    if (address.w0 > highest) highest = address.w0;
+    keys[i] = (protocol * 2 ** 32 + address.w0) * 2 ** 16 + port;
+  }
+  return highest - lowest < 2 ** 31 ? keys : undefined;
 }
 
 function compareAddresses(a: IpAddress, b: IpAddress): number {

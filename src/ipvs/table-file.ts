@@ -162,7 +162,8 @@ function hexWord(bytes: Uint8Array, at: number): number {
 
 function forgetMarksOfBothFamilies(places: Int32Array, services: readonly ServiceKey[]): void {
   const firstByMark = new Map<number, number>();
-  for (const [index, { fwmark }] of services.entries()) {
+  for (let index = 0; index < services.length; index++) {
+    const { fwmark } = services[index] as ServiceKey;
     if (fwmark === 0) continue;
     const first = firstByMark.get(fwmark);
     if (first === undefined) firstByMark.set(fwmark, index);

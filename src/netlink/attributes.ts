@@ -227,9 +227,6 @@ function readValue(field: Field, view: DataView, at: number, size: number): unkn
   }
 }
 
-const utf8Decoder = new TextDecoder();
-const utf8Encoder = new TextEncoder();
-
 function readText(field: Field, view: DataView, start: number, end: number): string {
   let text = '';
   let at = start;
@@ -248,7 +245,7 @@ function readUtf8(field: Field, view: DataView, start: number, end: number): str
   const zero = all.indexOf(0);
   const used = zero < 0 ? all : all.subarray(0, zero);
   if (used.length >= field.size) throw DecodeError.size(field.path, field.size, used.length + 1);
-  return utf8Decoder.decode(used);
+  return new TextDecoder().decode(used);
 }
 
 function writeNumber(field: Field, writer: ByteWriter, value: unknown): void {
@@ -317,7 +314,7 @@ function writeBigint(field: Field, writer: ByteWriter, value: unknown): void {
 }
 
 function writeText(field: Field, writer: ByteWriter, value: string): void {
-  const encoded = isAscii(value) ? undefined : utf8Encoder.encode(value);
+  const encoded = isAscii(value) ? undefined : new TextEncoder().encode(value);
   const length = encoded?.length ?? value.length;
   if (length >= field.size) throw new EncodeError(field.path, `longer than ${field.size - 1} bytes`);
   if (value.includes('\0')) throw new EncodeError(field.path, 'text with a zero byte');

@@ -33,7 +33,8 @@ class NodeSocket implements NetlinkSocket {
   readonly receiveCapacity: number;
   readonly #raw: RawNetlinkSocket;
   readonly #protocol: number;
-  readonly #timer: NodeJS.Timeout;
+  /** Made when an answer has to be waited for, which is rare: the kernel answers within the call that sends. */
+  #timer: NodeJS.Timeout | undefined;
   #sends = 0;
   /** The socket's file descriptor; undefined as long as it is not looked for, and where it is not found. */
   #descriptor: number | undefined;
@@ -75,9 +76,6 @@ class NodeSocket implements NetlinkSocket {
         lost ? SocketError.answersLost({ cause }) : systemError("Can't read the kernel's answer", cause),
       );
     });
-    this.#timer = setTimeout(() => {
-      if (this.#waiting !== undefined) this.#fail(SocketError.timeout(receiveTimeout));
-    }, receiveTimeout).unref();
   }
 
   async send(bytes: Uint8Array): Promise<void> {
@@ -108,9 +106,19 @@ class NodeSocket implements NetlinkSocket {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#timer.refresh();
+      this.#startTimer();
       this.#raw.ref();
     });
+  }
+
+  #startTimer(): void {
+    if (this.#timer !== undefined) {
+      this.#timer.refresh();
+      return;
+    }
+    this.#timer = setTimeout(() => {
+      if (this.#waiting !== undefined) this.#fail(SocketError.timeout(receiveTimeout));
+    }, receiveTimeout).unref();
   }
 
   /** False where only the package can send, or tell why not. */
@@ -171,7 +179,7 @@ class NodeSocket implements NetlinkSocket {
   #fail(error: SocketError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     // The number may soon be another file's.
     this.#descriptor = undefined;
     const waiting = this.#waiting;
@@ -179,6 +187,7 @@ class NodeSocket implements NetlinkSocket {
     this.#waiting = undefined;
     this.#sending = undefined;
     this.#raw.close();
+    if (waiting === undefined && sending === undefined) return;
     setImmediate(() => {
       sending?.(error);
       waiting?.reject(error);

@@ -1,5 +1,5 @@
 import { CounterRow, visitDestinations } from '../../ipvs/destination-rows.js';
-import { compareServices, mergeSort, Order, placeAt } from '../../ipvs/order.js';
+import { Order, placeAt, sortServices } from '../../ipvs/order.js';
 import { classicFormats, versionLine } from '../../output/classic.js';
 import { numericNames } from '../../output/entry-names.js';
 import { CounterLines } from '../../output/row-lines.js';
@@ -25,7 +25,7 @@ export async function listCounters(
   const lines = new CounterLines(text, name, exact);
   await visitDestinations(
     client,
-    sorted ? mergeSort(services, compareServices) : services,
+    sorted ? sortServices(services) : services,
     () => new CounterRow(name),
     (service, rows) => {
       text.put(format.service(service, options));

@@ -1,12 +1,13 @@
 import type { IpvsClient } from '../../ipvs/client.js';
 import { readStates, type ListedSummary } from '../../ipvs/listing.js';
 import type { Service } from '../../ipvs/model.js';
-import { compareDestinations, compareServices, mergeSort } from '../../ipvs/order.js';
+import { compareDestinations, mergeSort, Order, placeAt, serviceOrder } from '../../ipvs/order.js';
 import { readTableFile, type TableFile } from '../../ipvs/table-file.js';
 import { NetlinkError } from '../../netlink/errors.js';
 import { classicFormats, entryText, versionLine } from '../../output/classic.js';
 import { numericNames } from '../../output/entry-names.js';
 import { PlainList } from '../../output/plain-list.js';
+import { ServiceLines } from '../../output/service-lines.js';
 import { TextBuffer } from '../../output/text-buffer.js';
 import type { Session } from '../session.js';
 
@@ -26,11 +27,14 @@ export async function listPlain({ client, terminal }: Session, sorted: boolean):
   if (file === undefined) return false;
   terminal.write(versionLine(client.info) + format.title);
   const text = new TextBuffer(capacity);
+  const lines = new ServiceLines(text);
   const list = new PlainList(file.bytes, text);
-  for (const place of servicePlaces(services, sorted)) {
+  const order = sorted ? serviceOrder(services) : Order.asIs;
+  for (let index = 0; index < services.length; index++) {
+    const place = placeAt(order, index, services.length);
     const service = services[place] as Service;
     const before = text.length;
-    text.put(format.service(service, options));
+    if (!lines.put(service)) text.put(format.service(service, options));
     const start = file.start(place);
     if (start < 0 || !list.put(start, file.end(place), sorted)) {
       text.length = before;
@@ -43,12 +47,6 @@ export async function listPlain({ client, terminal }: Session, sorted: boolean):
   }
   terminal.writeBytes(text.written());
   return true;
-}
-
-function servicePlaces(services: readonly Service[], sorted: boolean): readonly number[] {
-  const places = services.map((_, place) => place);
-  if (!sorted) return places;
-  return mergeSort(places, (a, b) => compareServices(services[a] as Service, services[b] as Service));
 }
 
 /** A service with servers that are not made byte by byte; undefined if it is gone. */

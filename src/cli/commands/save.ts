@@ -1,6 +1,6 @@
 import { RuleRow, visitDestinations } from '../../ipvs/destination-rows.js';
 import { readStates } from '../../ipvs/listing.js';
-import { compareServices, mergeSort, placeAt } from '../../ipvs/order.js';
+import { placeAt, sortServices } from '../../ipvs/order.js';
 import { numericNames } from '../../output/entry-names.js';
 import {
   daemonRule,
@@ -40,7 +40,7 @@ export async function saveTable(session: Session, { numeric, all }: SaveOptions)
 /** Prints the services and servers in numbers, all at once when every one of them is read. */
 async function saveNumeric(session: Session): Promise<void> {
   const text = new TextBuffer(firstCapacity);
-  const services = mergeSort(await session.client.serviceConfigs(), compareServices);
+  const services = sortServices(await session.client.serviceConfigs());
   const lines = new RuleLines(text);
   await visitDestinations(
     session.client,
