@@ -13,12 +13,20 @@ import {
   type Use,
 } from './options.js';
 
-const groupIndex: ReadonlyMap<GroupId, number> = new Map(groupRows.map(({ id }, index) => [id, index]));
+// Loops in place of functions that are called for each row: those would be compiled at every start.
+const groupIndex = new Map<GroupId, number>();
+for (const { id } of groupRows) groupIndex.set(id, groupIndex.size);
 
 /** The groups of options that a command line has, as two words of bits. */
 export class GroupSet {
-  #low = 0;
-  #high = 0;
+  #low: number;
+  #high: number;
+
+  /** Words of bits by index of the group. */
+  constructor(low = 0, high = 0) {
+    this.#low = low;
+    this.#high = high;
+  }
 
   has(group: GroupId): boolean {
     return this.hasIndex(groupIndex.get(group) ?? 0);
@@ -60,15 +68,18 @@ const usesByCommand = new Map<CommandId, Uses>();
 function usesOf(command: CommandId): Uses {
   const known = usesByCommand.get(command);
   if (known !== undefined) return known;
-  const least = new GroupSet();
-  const most = new GroupSet();
-  const byIndex = groupRows.map(({ id, use }) => {
+  const byIndex: (Use | undefined)[] = [];
+  const least = [0, 0];
+  const most = [0, 0];
+  for (const { use } of groupRows) {
     const value = (use as Readonly<Partial<Record<CommandId, Use>>>)[command];
-    if (value !== undefined) most.add(id);
-    if (value === 'must') least.add(id);
-    return value;
-  });
-  const uses = { byIndex, least, most };
+    const word = byIndex.length >>> 5;
+    const bit = 1 << (byIndex.length & 31);
+    if (value !== undefined) most[word] = (most[word] ?? 0) | bit;
+    if (value === 'must') least[word] = (least[word] ?? 0) | bit;
+    byIndex.push(value);
+  }
+  const uses = { byIndex, least: new GroupSet(...least), most: new GroupSet(...most) };
   usesByCommand.set(command, uses);
   return uses;
 }
@@ -78,8 +89,19 @@ function usesOf(command: CommandId): Uses {
  * first violation in the table's order.
  */
 export function checkGroups(command: CommandId, groups: GroupSet): void {
-  const { byIndex: uses, least, most } = usesOf(command);
-  if (command !== 'list' && groups.isBetween(least, most)) return;
+  const { byIndex, least, most } = usesOf(command);
+  if (!groups.isBetween(least, most)) findViolation(command, groups, byIndex);
+  if (command !== 'list') return;
+  const kinds = listingKinds.filter((kind) => groups.has(kind));
+  const [kind, other] = kinds;
+  if (kind !== undefined && other !== undefined) throw kindConflict(kind, other);
+  if (kind !== undefined && listingConflicts[kind]?.some((group) => groups.has(group)) === true) {
+    throw new UsageError('options conflicts in the list command');
+  }
+}
+
+/** Throws for the first group that the command does not have or that it needs. */
+function findViolation(command: CommandId, groups: GroupSet, uses: Uses['byIndex']): void {
   let kind: GroupId | undefined;
   for (let index = 0; index < groupRows.length; index++) {
     const use = uses[index];
@@ -96,20 +118,13 @@ export function checkGroups(command: CommandId, groups: GroupSet): void {
       throw misplaced(nameOf(index), `Illegal '${nameOf(index)}' option with the '${command}' command`);
     }
     if (command !== 'list' || !listingKinds.includes(nameOf(index))) continue;
-    if (kind !== undefined) {
-      throw new UsageError(
-        `The option '${nameOf(index)}' conflicts with the '${kind}' option in the 'list' command`,
-      );
-    }
+    if (kind !== undefined) throw kindConflict(kind, nameOf(index));
     kind = nameOf(index);
   }
-  if (
-    command === 'list' &&
-    kind !== undefined &&
-    listingConflicts[kind]?.some((other) => groups.has(other)) === true
-  ) {
-    throw new UsageError('options conflicts in the list command');
-  }
+}
+
+function kindConflict(kind: GroupId, other: GroupId): UsageError {
+  return new UsageError(`The option '${other}' conflicts with the '${kind}' option in the 'list' command`);
 }
 
 /** Holds the output options against what is printed and against one another; throws {@link UsageError}. */

@@ -38,10 +38,14 @@ const destinationTable = messageTable.child('destination');
 const daemonTable = messageTable.child('daemon');
 const message = messageTable.fields;
 const service = serviceTable.fields;
-const destination = destinationTable.fields;
-const daemon = daemonTable.fields;
-const serviceStats = { narrow: serviceTable.child('stats'), wide: serviceTable.child('stats64') };
-const destinationStats = { narrow: destinationTable.child('stats'), wide: destinationTable.child('stats64') };
+const serviceStats = {
+  narrow: () => serviceTable.child('stats'),
+  wide: () => serviceTable.child('stats64'),
+};
+const destinationStats = {
+  narrow: () => destinationTable.child('stats'),
+  wide: () => destinationTable.child('stats64'),
+};
 
 type ServiceAttributes = Infer<typeof schema.service>;
 type DestinationAttributes = Infer<typeof schema.destination>;
@@ -211,7 +215,7 @@ export function decodeDestination(
   serviceFamily: AddressFamily,
 ): DestinationEntry {
   const state = decodeDestinationState(view, start, end, serviceFamily);
-  return { ...state, stats: decodeStats(view, destination, destinationStats) };
+  return { ...state, stats: decodeStats(view, destinationTable.fields, destinationStats) };
 }
 
 /** {@link decodeDestination} without the counters. */
@@ -223,6 +227,7 @@ export function decodeDestinationState(
 ): DestinationState {
   messageTable.read(view, start, end);
   destinationTable.readSpan(view, message.destination.required());
+  const destination = destinationTable.fields;
   const family = destination.family.value === undefined ? serviceFamily : addressFamily(destination.family);
   return {
     address: addressOf(family, destination.address.required()),
@@ -272,6 +277,7 @@ export class DestinationReader {
   #readUnformed(view: DataView, start: number, end: number): Destination {
     messageTable.read(view, start, end);
     destinationTable.readSpan(view, message.destination.required());
+    const destination = destinationTable.fields;
     const family = destination.family.value === undefined ? this.#family : addressFamily(destination.family);
     const words = destination.address.required();
     const port = destination.port.required();
@@ -300,6 +306,7 @@ function isSameServer(a: Destination, b: Destination): boolean {
 
 /** Whether a destination is configured as the one that was read last. */
 function isConfiguredAs(other: Destination): boolean {
+  const destination = destinationTable.fields;
   return (
     destination.forwarding.value === other.forwarding &&
     destination.weight.value === other.weight &&
@@ -321,6 +328,7 @@ function sameWords(address: IpAddress, words: IpAddress): boolean {
 export function decodeDaemon(view: DataView, start: number, end: number): SyncDaemon {
   messageTable.read(view, start, end);
   daemonTable.readSpan(view, message.daemon.required());
+  const daemon = daemonTable.fields;
   const state = daemon.state.required();
   if (state !== DaemonState.master && state !== DaemonState.backup) {
     throw DecodeError.value(daemon.state.path, state);
@@ -376,18 +384,20 @@ const noStats: Stats = {
 /** The counters in 64 bits if they are there, else in 32, else zeros. */
 function decodeStats(
   view: DataView,
-  owner: typeof service | typeof destination,
+  owner: typeof service | typeof destinationTable.fields,
   tables: typeof serviceStats | typeof destinationStats,
 ): Stats {
   const wide = owner.stats64.value;
   if (wide !== undefined) {
-    tables.wide.readSpan(view, wide);
-    return statsOf(tables.wide.fields);
+    const table = tables.wide();
+    table.readSpan(view, wide);
+    return statsOf(table.fields);
   }
   const narrow = owner.stats.value;
   if (narrow === undefined) return noStats;
-  tables.narrow.readSpan(view, narrow);
-  return statsOf(tables.narrow.fields);
+  const table = tables.narrow();
+  table.readSpan(view, narrow);
+  return statsOf(table.fields);
 }
 
 function statsOf(fields: FieldsOf<typeof schema.stats64>): Stats {

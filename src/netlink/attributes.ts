@@ -95,40 +95,36 @@ class Field implements Attribute<unknown> {
   }
 }
 
+/** The attributes of a table. */
+interface Fields<S extends Schema> {
+  readonly byName: FieldsOf<S>;
+  readonly list: readonly Field[];
+  readonly byType: readonly (Field | undefined)[];
+}
+
 /**
- * A schema made ready to encode and decode. Make it once: reading fills {@link fields} instead of making an
- * object, since listings have hundreds of thousands of attributes.
+ * A schema made ready to encode and decode, when it is first used. Make it once: reading fills {@link fields} instead of
+ * making an object, since listings have hundreds of thousands of attributes.
  */
 export class Table<const S extends Schema> {
-  /** What was read last. */
-  readonly fields: FieldsOf<S>;
+  readonly #schema: S;
   readonly #path: string;
-  readonly #list: readonly Field[];
-  readonly #byType: readonly (Field | undefined)[];
-  readonly #children = new Map<string, Table<Schema>>();
+  #fields: Fields<S> | undefined;
 
   /** `path` stands before the names of attributes in errors. */
   constructor(schema: S, path = '') {
-    const list: Field[] = [];
-    const byType: (Field | undefined)[] = [];
-    const byName: Record<string, Attribute<unknown>> = {};
-    for (const [name, [type, codec]] of Object.entries(schema)) {
-      const field = new Field(name, type, codec, path);
-      while (byType.length <= type) byType.push(undefined);
-      byType[type] = field;
-      byName[name] = field;
-      list.push(field);
-      if (field.table !== undefined) this.#children.set(name, field.table);
-    }
-    this.fields = byName as FieldsOf<S>;
+    this.#schema = schema;
     this.#path = path;
-    this.#list = list;
-    this.#byType = byType;
+  }
+
+  /** What was read last. */
+  get fields(): FieldsOf<S> {
+    return this.#made().byName;
   }
 
   /** The table of a nested attribute. */
   child<K extends keyof S & string>(name: K): Table<SchemaOf<S[K][1]>> {
-    const table = this.#children.get(name);
+    const { table } = this.#made().byName[name] as unknown as Field;
     if (table === undefined) throw new TypeError(`${name} has no nested attributes`);
     return table as Table<SchemaOf<S[K][1]>>;
   }
@@ -138,8 +134,8 @@ export class Table<const S extends Schema> {
    * twice the last counts; unknown ones are skipped. Throws `DecodeError`.
    */
   read(view: DataView, start: number, end: number): void {
-    for (const field of this.#list) field.value = undefined;
-    const byType = this.#byType;
+    const { list, byType } = this.#made();
+    for (const field of list) field.value = undefined;
     let at = start;
     while (at < end) {
       if (end - at < headerSize) throw DecodeError.size(this.#path || 'message', headerSize, end - at);
@@ -169,7 +165,7 @@ export class Table<const S extends Schema> {
   /** Appends the attributes of `value`. Throws `EncodeError`; what was appended until then stays. */
   encode(writer: ByteWriter, value: Infer<S>): void {
     const values: Readonly<Record<string, unknown>> = value;
-    for (const field of this.#list) {
+    for (const field of this.#made().list) {
       const item = values[field.name];
       if (item === undefined) continue;
       if (field.kind === Kind.number) writeNumber(field, writer, item);
@@ -179,12 +175,30 @@ export class Table<const S extends Schema> {
 
   /** Name and nested table of an attribute number, for showing messages. */
   lookup(type: number): { readonly name: string; readonly table: Table<Schema> | undefined } | undefined {
-    return this.#byType[type & typeMask];
+    return this.#made().byType[type & typeMask];
   }
 
   #describe(type: number): string {
-    return this.#byType[type]?.path ?? joinPath(this.#path, `attribute ${type}`);
+    return this.#made().byType[type]?.path ?? joinPath(this.#path, `attribute ${type}`);
   }
+
+  #made(): Fields<S> {
+    return (this.#fields ??= makeFields(this.#schema, this.#path));
+  }
+}
+
+function makeFields<S extends Schema>(schema: S, path: string): Fields<S> {
+  const list: Field[] = [];
+  const byType: (Field | undefined)[] = [];
+  const byName: Record<string, Attribute<unknown>> = {};
+  for (const [name, [type, codec]] of Object.entries(schema)) {
+    const field = new Field(name, type, codec, path);
+    while (byType.length <= type) byType.push(undefined);
+    byType[type] = field;
+    byName[name] = field;
+    list.push(field);
+  }
+  return { byName: byName as FieldsOf<S>, list, byType };
 }
 
 function joinPath(parent: string, name: string): string {

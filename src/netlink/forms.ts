@@ -30,6 +30,8 @@ export class Forms<const N extends string> {
   readonly #table: Table<Schema>;
   readonly #wanted: readonly (readonly [name: N, path: string])[];
   readonly #unwanted: readonly string[];
+  /** What the wanted attributes are in. */
+  readonly #parents = new Set<string>();
   readonly #forms: Form<N>[] = [];
 
   /**
@@ -40,6 +42,11 @@ export class Forms<const N extends string> {
     this.#table = table;
     this.#unwanted = unwanted;
     this.#wanted = Object.entries(wanted) as [N, string][];
+    for (const [, path] of this.#wanted) {
+      for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+        this.#parents.add(path.slice(0, dot));
+      }
+    }
   }
 
   /**
@@ -66,8 +73,7 @@ export class Forms<const N extends string> {
         if (known !== undefined) {
           const path = `${parent}${known.name}`;
           found.set(path, at + headerSize - start);
-          const isAbove = this.#wanted.some(([, wanted]) => wanted.startsWith(`${path}.`));
-          if (known.table !== undefined && isAbove) {
+          if (known.table !== undefined && this.#parents.has(path)) {
             walk(known.table, at + headerSize, at + length, `${path}.`);
           }
         }

@@ -128,11 +128,11 @@ function connectionColumns(entry: DestinationSummary): string {
   return `${column(entry.activeConnections, 10)} ${column(entry.inactiveConnections, 10)}\n`;
 }
 
-/** Blanks by their number, as far as columns are wide. */
-const blankTexts = Array.from({ length: 64 }, (_, count) => ' '.repeat(count));
+/** As many as the widest column has. */
+const allBlanks = ' '.repeat(64);
 
 function blanks(count: number): string {
-  return blankTexts[count] ?? '';
+  return count > 0 ? allBlanks.slice(0, count) : '';
 }
 
 function column(value: number | string, width: number): string {

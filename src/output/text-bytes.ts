@@ -10,10 +10,14 @@ const blank = 0x20;
 
 /** Length and characters of each number up to 255. */
 export const octetTexts = new Uint8Array(4 * 256);
+// One loop without another in it is over before it would be compiled.
 for (let octet = 0; octet < 256; octet++) {
-  const text = String(octet);
-  octetTexts[4 * octet] = text.length;
-  for (let i = 0; i < text.length; i++) octetTexts[4 * octet + 1 + i] = text.charCodeAt(i);
+  const entry = 4 * octet;
+  const length = octet < 10 ? 1 : octet < 100 ? 2 : 3;
+  octetTexts[entry] = length;
+  octetTexts[entry + length] = zero + (octet % 10);
+  if (length > 1) octetTexts[entry + length - 1] = zero + (((octet / 10) >>> 0) % 10);
+  if (length > 2) octetTexts[entry + 1] = zero + ((octet / 100) >>> 0);
 }
 
 /** Writes a dotted IPv4 address, given as its first and its last 16 bits. May spoil two bytes behind it. */
