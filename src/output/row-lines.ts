@@ -1,7 +1,7 @@
 import type { CounterRow, RuleRow } from '../ipvs/destination-rows.js';
 import { counter } from './classic.js';
 import type { TextBuffer } from './text-buffer.js';
-import { colon, newline, putAddress, putNumber, putNumberBefore, putText } from './text-bytes.js';
+import { newline, putEndpoint, putNumber, putNumberBefore, putText, zero } from './text-bytes.js';
 
 // Lines of IPv4 servers in numbers, made byte by byte; the formats are those of classic.ts and rules.ts.
 
@@ -83,14 +83,10 @@ export class RuleLines {
     const forwarding = forwardingTexts[row.forwarding] as Buffer;
     out.set(forwarding, to);
     to += forwarding.length;
-    to = row.weight < 0 ? putText(out, to, String(row.weight)) : putNumber(out, to, row.weight);
+    const { weight } = row;
+    if (weight >= 0 && weight < 10) out[to++] = zero + weight;
+    else to = weight < 0 ? putText(out, to, String(weight)) : putNumber(out, to, weight);
     out[to] = newline;
     text.length = to + 1;
   }
-}
-
-function putEndpoint(out: Uint8Array, at: number, address: number, port: number): number {
-  const end = putAddress(out, at, address >>> 16, address & 0xffff);
-  out[end] = colon;
-  return putNumber(out, end + 1, port);
 }

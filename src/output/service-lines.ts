@@ -1,9 +1,9 @@
 import { AddressFamily } from '../ipvs/address.js';
-import { blank, colon } from '../ipvs/proc-text.js';
+import { blank } from '../ipvs/proc-text.js';
 import type { Service } from '../ipvs/model.js';
 import { protocolName, serviceProperties } from './classic.js';
 import type { TextBuffer } from './text-buffer.js';
-import { putAddress, putNumber, putText } from './text-bytes.js';
+import { putEndpoint, putText } from './text-bytes.js';
 
 const protocolWidth = 4;
 /** More than a protocol, an address and a port take. */
@@ -34,9 +34,7 @@ export class ServiceLines {
     const out = text.bytes;
     let to = putText(out, text.length, protocolName(protocol).padEnd(protocolWidth));
     out[to++] = blank;
-    to = putAddress(out, to, address.w0 >>> 16, address.w0 & 0xffff);
-    out[to++] = colon;
-    to = putNumber(out, to, port);
+    to = putEndpoint(out, to, address.w0, port);
     out.set(this.#properties, to);
     text.length = to + this.#properties.length;
     return true;

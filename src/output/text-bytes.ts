@@ -4,7 +4,7 @@ export const newline = 0x0a;
 const minus = 0x2d;
 export const dot = 0x2e;
 export const colon = 0x3a;
-const zero = 0x30;
+export const zero = 0x30;
 export const greater = 0x3e;
 const blank = 0x20;
 
@@ -29,6 +29,32 @@ export function putAddress(out: Uint8Array, at: number, high: number, low: numbe
   end = putOctet(out, end + 1, low >>> 8);
   out[end] = dot;
   return putOctet(out, end + 1, low & 255);
+}
+
+/**
+ * Writes an IPv4 address, a number of 32 bits, and a port. May spoil two bytes behind them. It calls no other function:
+ * each that a short process often calls is compiled apart.
+ */
+export function putEndpoint(out: Uint8Array, at: number, address: number, port: number): number {
+  let to = at;
+  for (let shift = 24; shift >= 0; shift -= 8) {
+    const entry = 4 * ((address >>> shift) & 255);
+    out[to] = octetTexts[entry + 1] ?? 0;
+    out[to + 1] = octetTexts[entry + 2] ?? 0;
+    out[to + 2] = octetTexts[entry + 3] ?? 0;
+    to += octetTexts[entry] ?? 0;
+    out[to++] = dot;
+  }
+  out[to - 1] = colon;
+  let length = 1;
+  for (let limit = 10; port >= limit; limit *= 10) length++;
+  let left = port;
+  for (let place = to + length - 1; place >= to; place--) {
+    const tenth = (left / 10) >>> 0;
+    out[place] = zero + left - 10 * tenth;
+    left = tenth;
+  }
+  return to + length;
 }
 
 function putOctet(out: Uint8Array, at: number, octet: number): number {

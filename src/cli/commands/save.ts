@@ -16,7 +16,7 @@ import { restorableNames } from './restorable-names.js';
 import { sayableEntries, sayableSettings, sayDestination, sayService } from './sayable-table.js';
 
 /** Memory is touched only as far as it is filled. */
-const firstCapacity = 1 << 20;
+const firstCapacity = 1 << 22;
 
 export interface SaveOptions {
   readonly numeric: boolean;
