@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: [
-            'test/{lab,conformance,fuzz,readme,traffic,interchange,completion,convert,packaging,conns,doctor,watch,names,json,library,apply,drain,restore}/**/*.test.ts',
+            'test/{lab,compiled-forms,conformance,fuzz,readme,traffic,interchange,completion,convert,packaging,conns,doctor,watch,names,json,library,apply,drain,restore}/**/*.test.ts',
           ],
           ...labSettings,
         },

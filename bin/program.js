@@ -1,24 +1,47 @@
 'use strict';
 const { readFileSync } = require('node:fs');
-const { dirname, join } = require('node:path');
+const { join } = require('node:path');
 const { Script } = require('node:vm');
 
-const file = join(__dirname, '../dist/ipvsadm.cjs');
-const compiledForm = join(__dirname, '../dist/ipvsadm.v8');
+const folder = join(__dirname, '../dist');
+const file = `${folder}/ipvsadm.cjs`;
+
+/** V8's compiled forms of the program: of what every command needs, and of what those need that talk to the kernel. */
+const compiledForms = {
+  start: `${folder}/ipvsadm.v8`,
+  work: `${folder}/ipvsadm-work.v8`,
+};
+
+/** Words that are answered without the kernel: for them the larger form is not worth loading. */
+const informing = new Set(['-v', '--version', '-h', '--help']);
+
+/** The form for a command line. Each is right for all of them: V8 compiles what is missing when it is called. */
+function formFor(args) {
+  return args.length === 1 && informing.has(args[0]) ? compiledForms.start : compiledForms.work;
+}
 
 /**
- * Loads the program as `require` would, but from V8's compiled form, which saves half of the time. V8 ignores one
- * that another version of it made or that belongs to a text of another length; without it the text is compiled.
+ * The program as a script, from a compiled form of it where there is one. V8 ignores one that another version of it
+ * or other flags made, or that belongs to a text of another length.
  */
-function load() {
+function compile(compiledForm) {
   const text = readFileSync(file, 'latin1');
-  const script = new Script(`(function (exports, require, module, __dirname) {${text}\n})`, {
+  return new Script(`(function (exports, require, module, __dirname) {${text}\n})`, {
     filename: file,
-    cachedData: read(compiledForm),
+    cachedData: compiledForm,
   });
+}
+
+/** Evaluates the script as `require` would, with modules from `requireModule`, and returns its exports. */
+function evaluate(script, requireModule = require) {
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, require, module, dirname(file));
-  return { script, program: module.exports };
+  script.runInThisContext()(module.exports, requireModule, module, folder);
+  return module.exports;
+}
+
+/** Loads the program from the compiled form for this process's command line, which saves half of the time. */
+function load() {
+  return evaluate(compile(read(formFor(process.argv.slice(2)))));
 }
 
 function read(path) {
@@ -29,4 +52,4 @@ function read(path) {
   }
 }
 
-module.exports = { compiledForm, load };
+module.exports = { compile, compiledForms, evaluate, formFor, load };

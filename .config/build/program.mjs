@@ -1,10 +1,14 @@
-// Builds dist/ipvsadm.cjs, the program for Node, and beside it V8's compiled form of it (see bin/program.js).
+// Builds dist/ipvsadm.cjs, the program for Node, and beside it V8's compiled forms of it (see bin/program.js).
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
 const output = join(root, 'dist/ipvsadm.cjs');
+const loader = join(root, 'bin/program.js');
+const { compiledForms } = createRequire(import.meta.url)(loader);
 
 /**
  * The npm package `netlink` looks for its binary with node-gyp-build, which reads folders and package.json for 3 ms.
@@ -20,6 +24,9 @@ const nodeGypBuild = `
       return createRequire(manifest)('node-gyp-build')(require('node:path').dirname(manifest));
     }
   };`;
+
+// V8 would take a form that is left over for another text of the same length.
+for (const form of Object.values(compiledForms)) rmSync(form, { force: true });
 
 await build({
   entryPoints: [join(root, 'src/main.ts')],
@@ -47,5 +54,21 @@ await build({
   ],
 });
 
-// One run compiles what every run needs.
-execFileSync(process.execPath, [join(import.meta.dirname, 'compiled-form.mjs')], { stdio: 'ignore' });
+// The training has the wire format from the program's own modules.
+const training = join(root, 'node_modules/.cache/ipvsadm/training.mjs');
+await build({
+  entryPoints: [join(import.meta.dirname, 'training/train.ts')],
+  outfile: training,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  logLevel: 'warning',
+});
+for (const form of Object.keys(compiledForms)) {
+  execFileSync(process.execPath, [training, loader, form], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // V8 takes a form only with the flags that it was made with, so those of the build must not count.
+    env: { ...process.env, NODE_OPTIONS: '', IPVSADM_DEBUG: '' },
+  });
+}
