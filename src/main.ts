@@ -1,3 +1,4 @@
+import { optimizeLater } from './cli/compilation.js';
 import { runProgram, type ProgramKind } from './cli/run.js';
 import type { Interruption, Terminal } from './cli/session.js';
 import { waitForDescriptor } from './cli/waiting.js';
@@ -9,6 +10,8 @@ import { errorText } from './netlink/errno.js';
 const writeSize = 65_536;
 /** Characters that come on top with the last piece of them; more gets a buffer of its own. */
 const writeSlack = 16_384;
+/** Some hundreds of rules. */
+const longInput = 32_768;
 /** Bytes that a character takes in UTF-8 at most. */
 const longestEncoding = 3;
 const shellSignalBase = 128;
@@ -68,10 +71,11 @@ class StandardStreams implements Terminal {
   }
 
   async readInput(): Promise<Buffer> {
-    optimizeLater();
     const { readWhole } = await import('./cli/whole-text.js');
     try {
-      return readWhole(0);
+      const input = readWhole(0);
+      if (input.length >= longInput) optimizeLater();
+      return input;
     } catch (cause) {
       throw new Error(`Can't read standard input: ${systemText(cause)}`, { cause });
     }
@@ -89,18 +93,6 @@ class StandardStreams implements Terminal {
     this.#pending = '';
     if (text !== '') writeWhole(1, this.#encode(text));
   }
-}
-
-/**
- * How much bytecode a function runs before V8 optimises it, 15 times its own number. A process that restores a table is
- * over before most of what the optimising compiler makes has paid for itself.
- */
-const interruptBudget = 1_000_000;
-
-/** What follows is much work for a short process. */
-function optimizeLater(): void {
-  if (process.versions['bun'] !== undefined) return;
-  process.getBuiltinModule('node:v8').setFlagsFromString(`--interrupt-budget=${interruptBudget}`);
 }
 
 /** What a shell says of a program that a signal has ended. */

@@ -64,6 +64,8 @@ function compile(script, processor, folder) {
     '--splitting',
     '--minify',
     '--target=bun',
+    // Processes are over before much of what is optimised early has paid for itself; see src/cli/compilation.ts.
+    '--compile-jit-policy=1000',
     `--compile-executable-path=${runtimePath(processor)}`,
     // It runs as root: nothing in the current folder may have a say.
     ...['dotenv', 'bunfig', 'tsconfig', 'package-json'].map((what) => `--no-compile-autoload-${what}`),

@@ -1,6 +1,7 @@
 import { connectionBlocks, connectionText } from '../../ipvs/connections.js';
 import { ConnectionList } from '../../output/connection-list.js';
 import { connectionLine, connectionsTitle } from '../../output/connections.js';
+import { optimizeEarly } from '../compilation.js';
 import type { ListConnections } from '../invocation.js';
 import type { Session } from '../session.js';
 import { connectionNames } from './entry-names.js';
@@ -13,6 +14,7 @@ export async function listConnections(
   const writeTitle = (): void => {
     terminal.write(connectionsTitle(engineData));
   };
+  optimizeEarly();
   if (numeric && !engineData) {
     const list = new ConnectionList();
     for (const piece of afterFirst(connectionText(), writeTitle)) terminal.writeBytes(list.text(piece));

@@ -4,6 +4,7 @@ import { classicFormats, versionLine } from '../../output/classic.js';
 import { numericNames } from '../../output/entry-names.js';
 import { CounterLines } from '../../output/row-lines.js';
 import { TextBuffer } from '../../output/text-buffer.js';
+import { manyServices, optimizeLater } from '../compilation.js';
 import type { ListTable } from '../invocation.js';
 import type { Session } from '../session.js';
 
@@ -20,6 +21,7 @@ export async function listCounters(
   const format = classicFormats[name];
   const options = { names: numericNames, exact };
   const services = await client.services();
+  if (services.length >= manyServices) optimizeLater();
   terminal.write(versionLine(client.info) + format.title);
   const text = new TextBuffer(capacity);
   const lines = new CounterLines(text, name, exact);

@@ -9,6 +9,7 @@ import { numericNames } from '../../output/entry-names.js';
 import { PlainList } from '../../output/plain-list.js';
 import { ServiceLines } from '../../output/service-lines.js';
 import { TextBuffer } from '../../output/text-buffer.js';
+import { optimizeLater } from '../compilation.js';
 import type { Session } from '../session.js';
 
 const format = classicFormats.plain;
@@ -16,6 +17,8 @@ const options = { names: numericNames, exact: false };
 /** So much text is written at once; one more service's may come on top. */
 const writeSize = 65_536;
 const capacity = writeSize + 16_384;
+/** Bytes that the kernel says of some thousands of servers. */
+const longList = 262_144;
 
 /**
  * Prints the whole table in numbers in the plain format, the servers from the kernel's list of the table. False, and
@@ -25,6 +28,7 @@ export async function listPlain({ client, terminal }: Session, sorted: boolean):
   const services = await client.serviceConfigs();
   const file = readTableFile(services);
   if (file === undefined) return false;
+  if (file.bytes.length > longList) optimizeLater();
   terminal.write(versionLine(client.info) + format.title);
   const text = new TextBuffer(capacity);
   const lines = new ServiceLines(text);

@@ -11,6 +11,7 @@ import {
 } from '../../output/rules.js';
 import { RuleLines } from '../../output/row-lines.js';
 import { TextBuffer } from '../../output/text-buffer.js';
+import { manyServices, optimizeLater } from '../compilation.js';
 import type { Session } from '../session.js';
 import { restorableNames } from './restorable-names.js';
 import { sayableEntries, sayableSettings, sayDestination, sayService } from './sayable-table.js';
@@ -41,6 +42,7 @@ export async function saveTable(session: Session, { numeric, all }: SaveOptions)
 async function saveNumeric(session: Session): Promise<void> {
   const text = new TextBuffer(firstCapacity);
   const services = sortServices(await session.client.serviceConfigs());
+  if (services.length >= manyServices) optimizeLater();
   const lines = new RuleLines(text);
   await visitDestinations(
     session.client,
