@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { IpvsadmError } from '../netlink/errors.js';
 import { AddressFamily, IpAddress } from './address.js';
+import { openProcFile } from './proc-file-node.js';
 import { blank, colon, hexValue, minus, newline } from './proc-text.js';
 
 /** Where the kernel lists the connections of the reader's network namespace. */
@@ -50,13 +50,11 @@ export function* connectionBlocks(file = connectionsFile): Generator<readonly Co
  */
 export function* connectionText(file = connectionsFile): Generator<Uint8Array, void, undefined> {
   const buffer = Buffer.allocUnsafeSlow(blockSize);
-  const descriptor = attempt(`cannot open file ${file}`, () => openSync(file, 'r'));
+  const list = attempt(`cannot open file ${file}`, () => openProcFile(file));
   try {
     let filled = 0;
     for (;;) {
-      const size = attempt(`unexpected input from ${file}`, () =>
-        readSync(descriptor, buffer, filled, blockSize - filled, null),
-      );
+      const size = attempt(`unexpected input from ${file}`, () => list.read(buffer, filled));
       filled += size;
       // The kernel hands out about a page at a time, and less only when there is no room for it.
       if (size > 0 && blockSize - filled >= pageSize) continue;
@@ -71,7 +69,7 @@ export function* connectionText(file = connectionsFile): Generator<Uint8Array, v
       filled = end > 0 ? filled - end : 0;
     }
   } finally {
-    closeSync(descriptor);
+    list.close();
   }
 }
 

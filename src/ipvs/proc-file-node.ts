@@ -1,15 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { readUntilEnd } from './read-until-end.js';
+import type { ProcFile } from './proc-file.js';
 
-/** The whole of a file whose size is not known before; undefined where it can't be read. */
-export function readProcFile(path: string): Buffer | undefined {
-  let descriptor: number | undefined;
-  try {
-    const opened = (descriptor = openSync(path, 'r'));
-    return readUntilEnd((bytes, filled) => readSync(opened, bytes, filled, bytes.length - filled, null));
-  } catch {
-    return undefined;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
+/** Opens a file for reading. Throws system errors. */
+export function openProcFile(path: string): ProcFile {
+  const descriptor = openSync(path, 'r');
+  return {
+    read: (bytes, filled) => readSync(descriptor, bytes, filled, bytes.length - filled, null),
+    close: () => {
+      closeSync(descriptor);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { AddressFamily, IpAddress } from './address.js';
 import { Forwarding, Protocol, type DestinationSummary, type ServiceKey } from './model.js';
-import { readProcFile } from './proc-file-node.js';
+import { readProcFile } from './proc-file.js';
 import { blank, colon, hexGroup, leftBracket, minus, newline, zero } from './proc-text.js';
 
 /** Where the kernel lists the table of the reader's network namespace. */

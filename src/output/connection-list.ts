@@ -3,7 +3,7 @@ import { blank, hexGroup, newline, zero } from '../ipvs/proc-text.js';
 import { connectionLine } from './connections.js';
 import { numericNames } from './entry-names.js';
 import { TextBuffer } from './text-buffer.js';
-import { colon, putAddress, putBlanks, putNumber } from './text-bytes.js';
+import { colon, putBlanks, putEndpoint, putNumber } from './text-bytes.js';
 
 // The columns of the kernel's line, counted from the end of the protocol: three times a blank, eight digits of an
 // address, a blank and four of a port; then a blank and the state.
@@ -117,9 +117,7 @@ export class ConnectionList {
       this.#faulty = true;
       return to;
     }
-    const end = putAddress(out, to, high, low);
-    out[end] = colon;
-    return putNumber(out, end + 1, port);
+    return putEndpoint(out, to, (high << 16) | low, port);
   }
 
   /** Appends the text of a line of any form, and returns where the next one begins. */
