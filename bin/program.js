@@ -25,14 +25,10 @@ function formFor(args) {
  * or other flags made, or that belongs to a text of another length.
  */
 function compile(compiledForm) {
-  const text = readFileSync(file, 'latin1');
-  return new Script(`(function (exports, require, module, __dirname) {${text}\n})`, {
-    filename: file,
-    cachedData: compiledForm,
-  });
+  return new Script(readFileSync(file, 'latin1'), { filename: file, cachedData: compiledForm });
 }
 
-/** Evaluates the script as `require` would, with modules from `requireModule`, and returns its exports. */
+/** Evaluates the script, which is a function with the parameters of a module, as `require` would, with modules from `requireModule`, and returns its exports. */
 function evaluate(script, requireModule = require) {
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireModule, module, folder);

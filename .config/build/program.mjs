@@ -38,6 +38,9 @@ await build({
   // A script that is run by node:vm can't import, only require.
   supported: { 'dynamic-import': false },
   minify: true,
+  // With the function of a module around it the text needs no copy when it is loaded.
+  banner: { js: '(function (exports, require, module, __dirname) {' },
+  footer: { js: '})' },
   external: ['netlink/prebuilds/*', 'netlink/package.json'],
   logLevel: 'warning',
   plugins: [

@@ -101,7 +101,10 @@ test('a program that fails in the training gets no form', () => {
     for (const name of ['bin', 'dist']) mkdirSync(join(folder, name));
     const loaderHere = join(folder, 'bin/program.js');
     copyFileSync(loader, loaderHere);
-    writeFileSync(join(folder, 'dist/ipvsadm.cjs'), 'exports.run = () => process.exit(1);');
+    writeFileSync(
+      join(folder, 'dist/ipvsadm.cjs'),
+      '(function (exports) { exports.run = () => process.exit(1); })',
+    );
     const training = join(projectRoot, 'node_modules/.cache/ipvsadm/training.mjs');
     const { status, stderr } = spawnSync(process.execPath, [training, loaderHere, 'work'], {
       encoding: 'utf8',
