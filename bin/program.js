@@ -6,10 +6,13 @@ const { Script } = require('node:vm');
 const folder = join(__dirname, '../dist');
 const file = `${folder}/ipvsadm.cjs`;
 
+// V8 refuses a form of another version of it, but not one for another processor.
+const maker = `${process.version}-${process.arch}`;
+
 /** V8's compiled forms of the program: of what every command needs, and of what those need that talk to the kernel. */
 const compiledForms = {
-  start: `${folder}/ipvsadm.v8`,
-  work: `${folder}/ipvsadm-work.v8`,
+  start: `${folder}/ipvsadm-start-${maker}.v8`,
+  work: `${folder}/ipvsadm-work-${maker}.v8`,
 };
 
 /** Words that are answered without the kernel: for them the larger form is not worth loading. */

@@ -1,4 +1,4 @@
-import { optimizeLater } from './cli/compilation.js';
+import { optimizeLater } from './cli/compilation-node.js';
 import { runProgram, type ProgramKind } from './cli/run.js';
 import type { Interruption, Terminal } from './cli/session.js';
 import { waitForDescriptor } from './cli/waiting.js';

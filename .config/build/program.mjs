@@ -1,12 +1,13 @@
 // Builds dist/ipvsadm.cjs, the program for Node, and beside it V8's compiled forms of it (see bin/program.js).
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
-const output = join(root, 'dist/ipvsadm.cjs');
+const dist = join(root, 'dist');
+const output = join(dist, 'ipvsadm.cjs');
 const loader = join(root, 'bin/program.js');
 const { compiledForms } = createRequire(import.meta.url)(loader);
 
@@ -26,7 +27,8 @@ const nodeGypBuild = `
   };`;
 
 // V8 would take a form that is left over for another text of the same length.
-for (const form of Object.values(compiledForms)) rmSync(form, { force: true });
+mkdirSync(dist, { recursive: true });
+for (const name of readdirSync(dist)) if (name.endsWith('.v8')) rmSync(join(dist, name));
 
 await build({
   entryPoints: [join(root, 'src/main.ts')],

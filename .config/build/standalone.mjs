@@ -44,9 +44,12 @@ async function bundle(folder) {
       {
         name: 'system-calls',
         setup({ onResolve }) {
-          onResolve({ filter: /\/(socket|write|proc-file)-node\.js$/ }, ({ path, resolveDir }) => ({
-            path: join(resolveDir, path.replace(/-node\.js$/, '-bun.ts')),
-          }));
+          onResolve(
+            { filter: /\/(socket|write|proc-file|compilation)-node\.js$/ },
+            ({ path, resolveDir }) => ({
+              path: join(resolveDir, path.replace(/-node\.js$/, '-bun.ts')),
+            }),
+          );
         },
       },
     ],
@@ -64,7 +67,7 @@ function compile(script, processor, folder) {
     '--splitting',
     '--minify',
     '--target=bun',
-    // Processes are over before much of what is optimised early has paid for itself; see src/cli/compilation.ts.
+    // Processes are over before much of what is optimised early has paid for itself; see src/cli/compilation-bun.ts.
     '--compile-jit-policy=1000',
     `--compile-executable-path=${runtimePath(processor)}`,
     // It runs as root: nothing in the current folder may have a say.

@@ -128,7 +128,7 @@ function connectionColumns(entry: DestinationSummary): string {
   return `${column(entry.activeConnections, 10)} ${column(entry.inactiveConnections, 10)}\n`;
 }
 
-/** As many as the widest column has. */
+/** More than any column has. */
 const allBlanks = ' '.repeat(64);
 
 function blanks(count: number): string {

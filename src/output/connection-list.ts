@@ -1,9 +1,9 @@
 import { ConnectionParser, type Connection } from '../ipvs/connections.js';
-import { blank, hexGroup, newline, zero } from '../ipvs/proc-text.js';
+import { blank, colon, hexGroup, newline, zero } from '../ipvs/proc-text.js';
 import { connectionLine } from './connections.js';
 import { numericNames } from './entry-names.js';
 import { TextBuffer } from './text-buffer.js';
-import { colon, putBlanks, putEndpoint, putNumber } from './text-bytes.js';
+import { putBlanks, putEndpoint, putNumber } from './text-bytes.js';
 
 // The columns of the kernel's line, counted from the end of the protocol: three times a blank, eight digits of an
 // address, a blank and four of a port; then a blank and the state.

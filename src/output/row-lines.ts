@@ -1,7 +1,8 @@
 import type { CounterRow, RuleRow } from '../ipvs/destination-rows.js';
+import { newline, zero } from '../ipvs/proc-text.js';
 import { counter } from './classic.js';
 import type { TextBuffer } from './text-buffer.js';
-import { newline, putEndpoint, putNumber, putNumberBefore, putText, zero } from './text-bytes.js';
+import { putEndpoint, putNumber, putNumberBefore, putText } from './text-bytes.js';
 
 // Lines of IPv4 servers in numbers, made byte by byte; the formats are those of classic.ts and rules.ts.
 

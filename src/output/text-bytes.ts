@@ -1,12 +1,9 @@
+import { blank, colon, minus, zero } from '../ipvs/proc-text.js';
+
 // Text of listings written straight into bytes. Each function writes at a place and returns the place behind.
 
-export const newline = 0x0a;
-const minus = 0x2d;
 export const dot = 0x2e;
-export const colon = 0x3a;
-export const zero = 0x30;
 export const greater = 0x3e;
-const blank = 0x20;
 
 /** Length and characters of each number up to 255. */
 export const octetTexts = new Uint8Array(4 * 256);
@@ -32,8 +29,8 @@ export function putAddress(out: Uint8Array, at: number, high: number, low: numbe
 }
 
 /**
- * Writes an IPv4 address, a number of 32 bits, and a port. May spoil two bytes behind them. It calls no other function:
- * each that a short process often calls is compiled apart.
+ * Writes an IPv4 address, a number of 32 bits, and a port. It calls no other function: each that a short process often
+ * calls is compiled apart.
  */
 export function putEndpoint(out: Uint8Array, at: number, address: number, port: number): number {
   let to = at;

@@ -80,9 +80,9 @@ test('the package has what it needs and nothing else', () => {
     'package.json',
   ]);
   expect(readdirSync(join(consumer, 'node_modules/ipvsadm/dist')).sort()).toEqual([
-    'ipvsadm-work.v8',
+    `ipvsadm-start-${process.version}-${process.arch}.v8`,
+    `ipvsadm-work-${process.version}-${process.arch}.v8`,
     'ipvsadm.cjs',
-    'ipvsadm.v8',
     'library',
   ]);
 });

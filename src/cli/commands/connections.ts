@@ -1,7 +1,7 @@
 import { connectionBlocks, connectionText } from '../../ipvs/connections.js';
 import { ConnectionList } from '../../output/connection-list.js';
 import { connectionLine, connectionsTitle } from '../../output/connections.js';
-import { optimizeEarly } from '../compilation.js';
+import { optimizeEarly } from '../compilation-node.js';
 import type { ListConnections } from '../invocation.js';
 import type { Session } from '../session.js';
 import { connectionNames } from './entry-names.js';

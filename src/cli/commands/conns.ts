@@ -9,6 +9,7 @@ import {
 import { connectionLine, connectionsTitle } from '../../output/connections.js';
 import { connectionJson } from '../../output/json.js';
 import { jsonText } from '../../output/json-text.js';
+import { optimizeEarly } from '../compilation-node.js';
 import { connectionFilter, type ConnectionFilter } from '../conns/filter.js';
 import { FrequentKeys } from '../conns/frequent-keys.js';
 import { ExitStatus, UsageError } from '../errors.js';
@@ -28,6 +29,7 @@ export const run: RunWord = async ({ withSession }, values) => {
   const top = topOf(values, by);
   const json = values.options.has('json');
   return withSession(async (session) => {
+    optimizeEarly();
     if (values.options.has('count')) count(session, filter, json);
     else if (by.length > 0) countGroups(session, filter, by, top, json);
     else await list(session, filter, json, !values.options.has('names'));

@@ -4,7 +4,8 @@ import { classicFormats, versionLine } from '../../output/classic.js';
 import { numericNames } from '../../output/entry-names.js';
 import { CounterLines } from '../../output/row-lines.js';
 import { TextBuffer } from '../../output/text-buffer.js';
-import { manyServices, optimizeLater } from '../compilation.js';
+import { optimizeLater } from '../compilation-node.js';
+import { manyServices } from '../many-services.js';
 import type { ListTable } from '../invocation.js';
 import type { Session } from '../session.js';
 

@@ -7,6 +7,7 @@ import {
   listingJson,
   timeoutsJson,
 } from '../../output/json.js';
+import { optimizeEarly } from '../compilation-node.js';
 import type { JsonOutput, Listing, ListTable } from '../invocation.js';
 import type { Session } from '../session.js';
 import { connectionNames, tableNames } from './entry-names.js';
@@ -50,6 +51,7 @@ async function listTable(session: Session, invocation: ListTable, output: JsonOu
 
 /** One object after the other, as they are read. */
 async function listConnections({ names, terminal }: Session, output: JsonOutput): Promise<void> {
+  optimizeEarly();
   for (const block of connectionBlocks()) {
     const entryNames = await connectionNames(block, !output.names, names);
     const options = { names: entryNames, pretty: output.pretty };

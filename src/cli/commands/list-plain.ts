@@ -9,7 +9,7 @@ import { numericNames } from '../../output/entry-names.js';
 import { PlainList } from '../../output/plain-list.js';
 import { ServiceLines } from '../../output/service-lines.js';
 import { TextBuffer } from '../../output/text-buffer.js';
-import { optimizeLater } from '../compilation.js';
+import { optimizeLater } from '../compilation-node.js';
 import type { Session } from '../session.js';
 
 const format = classicFormats.plain;
@@ -22,11 +22,15 @@ const longList = 262_144;
 
 /**
  * Prints the whole table in numbers in the plain format, the servers from the kernel's list of the table. False, and
- * nothing is printed, where that does not serve.
+ * nothing is printed, where that does not serve. `kernelList` is the path of the list; the kernel's own if not given.
  */
-export async function listPlain({ client, terminal }: Session, sorted: boolean): Promise<boolean> {
+export async function listPlain(
+  { client, terminal }: Session,
+  sorted: boolean,
+  kernelList?: string,
+): Promise<boolean> {
   const services = await client.serviceConfigs();
-  const file = readTableFile(services);
+  const file = readTableFile(services, kernelList);
   if (file === undefined) return false;
   if (file.bytes.length > longList) optimizeLater();
   terminal.write(versionLine(client.info) + format.title);

@@ -11,7 +11,8 @@ import {
 } from '../../output/rules.js';
 import { RuleLines } from '../../output/row-lines.js';
 import { TextBuffer } from '../../output/text-buffer.js';
-import { manyServices, optimizeLater } from '../compilation.js';
+import { optimizeLater } from '../compilation-node.js';
+import { manyServices } from '../many-services.js';
 import type { Session } from '../session.js';
 import { restorableNames } from './restorable-names.js';
 import { sayableEntries, sayableSettings, sayDestination, sayService } from './sayable-table.js';

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { listCounters } from '../../../src/cli/commands/list-counters.js';
+import { listPlain } from '../../../src/cli/commands/list-plain.js';
 import { saveTable } from '../../../src/cli/commands/save.js';
 import { sayableEntries } from '../../../src/cli/commands/sayable-table.js';
 import type { Session } from '../../../src/cli/session.js';
@@ -199,6 +203,85 @@ test('counters and rates are printed as by way of the model', async () => {
       },
     ),
   );
+});
+
+/** What the kernel lists in /proc/net/ip_vs (`ip_vs_info_seq_show`). */
+function kernelList(entries: readonly Entry[]): string {
+  const hex = (value: number, width: number): string => value.toString(16).toUpperCase().padStart(width, '0');
+  const endpoint = ({ family, w0, w1, w2, w3 }: IpAddress, port: number): string => {
+    const groups = [w0, w1, w2, w3].flatMap((word) => [hex(word >>> 16, 4), hex(word & 0xffff, 4)]);
+    const text = family === AddressFamily.ipv4 ? hex(w0, 8) : `[${groups.join(':').toLowerCase()}]`;
+    return `${text}:${hex(port, 4)}`;
+  };
+  const lines = [
+    'IP Virtual Server version 1.2.1 (size=4096)',
+    'Prot LocalAddress:Port',
+    '  -> RemoteAddress:Port',
+  ];
+  for (const { service, destinations } of entries) {
+    const { address, port, protocol, fwmark, scheduler } = service;
+    const name = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' }[protocol] ?? '';
+    lines.push(
+      fwmark === 0
+        ? `${name}  ${endpoint(address, port)} ${scheduler}  `
+        : `FWM  ${hex(fwmark, 8)} ${scheduler} persistent 300 FFFFFFFF`,
+    );
+    for (const row of destinations) {
+      const forwarding = ['Masq', 'Local', 'Tunnel', 'Route'][row.forwarding] ?? 'Masq';
+      const counts = [row.activeConnections, row.inactiveConnections].map((count) =>
+        String(count).padEnd(10),
+      );
+      const weight = String(row.weight).padEnd(6);
+      lines.push(
+        `  -> ${endpoint(row.address, row.port)}      ${forwarding.padEnd(7)} ${weight} ${counts.join(' ')}`,
+      );
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+test('the plain listing is printed as by way of the model', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ipvsadm-list-'));
+  const file = join(folder, 'ip_vs');
+  const known = table.map((entries) =>
+    entries.map(({ service, destinations }) => ({
+      service,
+      destinations: destinations.map((row) => ({ ...row, forwarding: row.forwarding & 3 })),
+    })),
+  );
+  const format = classicFormats.plain;
+  const options = { names: numericNames, exact: false };
+  const seldom = fc.oneof(
+    { arbitrary: fc.constant(undefined), weight: 3 },
+    { arbitrary: fc.nat(4), weight: 1 },
+  );
+  let made = 0;
+  try {
+    await fc.assert(
+      fc.asyncProperty(known, fc.boolean(), seldom, known, async (entries, sorted, missing, [foreign]) => {
+        // The table may have changed between the two listings.
+        const now = entries.filter((_, index) => index !== missing);
+        if (missing !== undefined && foreign !== undefined) now.splice(missing, 0, foreign);
+        writeFileSync(file, kernelList(now));
+        const expected = await printed(kernel(entries), async ({ client, terminal }) => {
+          const listed = await readStates(client, { sorted });
+          terminal.write(versionLine(client.info) + format.title);
+          for (const entry of listed) terminal.write(entryText(format, entry, options));
+        });
+        let isMade = false;
+        const actual = await printed(kernel(entries), async (session) => {
+          isMade = await listPlain(session, sorted, file);
+        });
+        expect(actual).toEqual(isMade ? expected : { text: '', errors: '' });
+        if (missing === undefined) expect(isMade).toBe(true);
+        if (isMade) made++;
+      }),
+      { numRuns: 500 },
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  expect(made).toBeGreaterThan(200);
 });
 
 test('rules are printed as by way of the model', async () => {

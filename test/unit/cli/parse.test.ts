@@ -124,6 +124,11 @@ describe('a command line', () => {
       '-L -c --timeout',
       "2 The option 'timeout' conflicts with the 'connection' option in the 'list' command",
     ],
+    ['-L -c --timeout -w 1', "2 Illegal 'weight' option with the 'list' command"],
+    [
+      '-L -c --timeout --tun-type gue',
+      "2 The option 'timeout' conflicts with the 'connection' option in the 'list' command",
+    ],
     ['-L -c --stats', '2 options conflicts in the list command'],
     ['-A -t 10.0.0.1 -o', '2 Zero port specified for non-persistent service'],
     ['-A -t 10.0.0.1:80 -o', '2 One-Packet Scheduling is only for UDP virtual services'],

@@ -92,6 +92,14 @@ test.each([
   expect(parse(listed, others)).toBeUndefined();
 });
 
+test("the servers of a service that is not asked for are nobody else's", () => {
+  const lines =
+    'TCP  0A000001:0050 wlc  \nTCP  0A000002:0050 wlc  \n  -> 0A020202:0050      Masq    1      0          0         \nFWM  0000000B rr \n';
+  const file = parse(lines, [addressService(Protocol.tcp, address('10.0.0.1'), 80), fwmarkService(11)]);
+  expect(file?.destinations(0)).toBeUndefined();
+  expect(file?.destinations(1)).toEqual([]);
+});
+
 test('a server before any service is not understood', () => {
   expect(parse('  -> 0A020202:0000      Local   1      0          0         \n', [])).toBeUndefined();
 });

@@ -101,6 +101,20 @@ test('what is not understood is not made', () => {
   );
 });
 
+test.each([
+  'TCP  0A000002:0050 wlc  \n',
+  'TCP  0A000002:0050 Masq                                     \n',
+  'UDP  0A000002:0050      Masq    1      0          0         \n',
+])('the line of a service is no server: %j', (line) => {
+  const server = '  -> 0A020202:0050      Masq    1      0          0         \n';
+  const file = Buffer.from(server + line + server);
+  for (const sorted of [false, true]) {
+    const text = new TextBuffer();
+    expect(new PlainList(file, text).put(0, file.length, sorted)).toBe(false);
+    expect(text.length).toBe(0);
+  }
+});
+
 test('IPv6 servers are not made', () => {
   const text =
     '  -> [2001:0db8:0000:0000:0000:0000:0000:0001]:0050      Route   1      0          3         \n';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AddressFamily } from '../../../src/ipvs/address.js';
+import { ServiceFlag, type Service } from '../../../src/ipvs/model.js';
 import { classicFormats } from '../../../src/output/classic.js';
 import { numericNames } from '../../../src/output/entry-names.js';
 import { ServiceLines } from '../../../src/output/service-lines.js';
@@ -8,19 +9,26 @@ import { TextBuffer } from '../../../src/output/text-buffer.js';
 import { service } from '../ipvs/arbitraries.js';
 
 test('lines of services made byte by byte are those made of text', () => {
-  // Neighbours that are configured alike share the end of their lines.
+  // Neighbours that are configured alike share the end of their lines; those that differ in one thing do not.
+  const change = fc.constantFrom<Partial<Service>>(
+    {},
+    { scheduler: 'other' },
+    { flags: ServiceFlag.persistent | ServiceFlag.onePacket },
+    { timeout: 7 },
+    { netmask: 0xffff0000 },
+    { persistenceEngine: 'other' },
+  );
+  const persistent = service.map((entry) => ({
+    ...entry,
+    flags: ServiceFlag.persistent,
+  }));
   const listed = fc
-    .tuple(fc.array(service, { minLength: 1, maxLength: 6 }), fc.array(fc.tuple(fc.nat(5), fc.nat(5))))
-    .map(([services, pairs]) => [
-      ...services,
-      ...pairs.flatMap(([key, config]) => {
-        const named = services[key];
-        const configured = services[config];
-        if (named === undefined || configured === undefined) return [];
-        const { family, fwmark, protocol, address, port } = named;
-        return [{ ...configured, family, fwmark, protocol, address, port }];
-      }),
-    ]);
+    .tuple(fc.oneof(service, persistent), fc.array(fc.oneof(change, service), { maxLength: 6 }))
+    .map(([first, changes]) => {
+      const services = [first];
+      for (const changed of changes) services.push({ ...(services.at(-1) ?? first), ...changed });
+      return services;
+    });
   fc.assert(
     fc.property(listed, (services) => {
       const text = new TextBuffer();
