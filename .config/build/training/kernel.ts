@@ -1,6 +1,6 @@
 import { AddressFamily } from '../../../src/ipvs/address.js';
+import { destinationWith } from '../../../src/ipvs/defaults.js';
 import { messageTable } from '../../../src/ipvs/message-table.js';
-import { Forwarding } from '../../../src/ipvs/model.js';
 import * as schema from '../../../src/ipvs/schema.js';
 import { Table, type Infer } from '../../../src/netlink/attributes.js';
 import { cstring, u16 } from '../../../src/netlink/codec.js';
@@ -131,16 +131,8 @@ function serviceRow({ protocol, address, port }: StandInService): Infer<typeof s
 
 function serverRow({ address, port }: StandInServer): Infer<typeof schema.destination> {
   return {
+    ...destinationWith({ address, port }),
     family: AddressFamily.ipv4,
-    address,
-    port,
-    forwarding: Forwarding.route,
-    weight: 1,
-    tunnelType: 0,
-    tunnelPort: 0,
-    tunnelFlags: 0,
-    upperThreshold: 0,
-    lowerThreshold: 0,
     activeConnections: 0,
     inactiveConnections: 0,
     persistentConnections: 0,

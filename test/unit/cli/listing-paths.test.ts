@@ -268,7 +268,7 @@ test('the plain listing is printed as by way of the model', async () => {
           terminal.write(versionLine(client.info) + format.title);
           for (const entry of listed) terminal.write(entryText(format, entry, options));
         });
-        let isMade = false;
+        let isMade = false as boolean;
         const actual = await printed(kernel(entries), async (session) => {
           isMade = await listPlain(session, sorted, file);
         });
