@@ -30,7 +30,7 @@ const protocolNames: Readonly<Record<number, string>> = {
   [Protocol.udp]: 'UDP',
   [Protocol.sctp]: 'SCTP',
 };
-/** P and W: each line of a service has one of them in its first word, and no line of a server has any. */
+/** P and W: each line of a service has one of them in its first word, lines of servers have neither. */
 const serviceLetters = [0x50, 0x57];
 
 /**

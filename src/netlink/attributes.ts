@@ -124,7 +124,7 @@ export class Table<const S extends Schema> {
 
   /** The table of a nested attribute. */
   child<K extends keyof S & string>(name: K): Table<SchemaOf<S[K][1]>> {
-    const { table } = this.#made().byName[name] as unknown as Field;
+    const table = this.#made().list.find((field) => field.name === name)?.table;
     if (table === undefined) throw new TypeError(`${name} has no nested attributes`);
     return table as Table<SchemaOf<S[K][1]>>;
   }
