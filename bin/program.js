@@ -31,7 +31,10 @@ function compile(compiledForm) {
   return new Script(readFileSync(file, 'latin1'), { filename: file, cachedData: compiledForm });
 }
 
-/** Evaluates the script, which is a function with the parameters of a module, as `require` would, with modules from `requireModule`, and returns its exports. */
+/**
+ * Evaluates the script, a function with the parameters of a module, as `require` would, with modules from
+ * `requireModule`, and returns its exports.
+ */
 function evaluate(script, requireModule = require) {
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireModule, module, folder);

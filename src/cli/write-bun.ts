@@ -1,5 +1,4 @@
-import { errorCode, errorText } from '../netlink/errno.js';
-import { bindLibc, errnoAt, errnoLocation } from '../netlink/libc-bun.js';
+import { bindLibc, errnoAt, errnoLocation, systemError } from '../netlink/libc-bun.js';
 
 const EINTR = 4;
 
@@ -18,5 +17,5 @@ export function writeSome(descriptor: number, bytes: Uint8Array): number {
     if (size >= 0) return size;
     errno = errnoAt(libc.__errno_location());
   } while (errno === EINTR);
-  throw Object.assign(new Error(errorText(errno)), { code: errorCode(errno), errno: -errno });
+  throw systemError(errno);
 }

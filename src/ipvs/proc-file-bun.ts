@@ -1,5 +1,4 @@
-import { errorCode, errorText } from '../netlink/errno.js';
-import { bindLibc, errnoAt, errnoLocation } from '../netlink/libc-bun.js';
+import { bindLibc, errnoAt, errnoLocation, systemError } from '../netlink/libc-bun.js';
 import type { ProcFile } from './proc-file.js';
 
 // The numbers that x86-64 and AArch64 share.
@@ -17,7 +16,7 @@ const libc = bindLibc({
 /** Opens a file for reading. Throws errors as those of node:fs. */
 export function openProcFile(path: string): ProcFile {
   const descriptor = libc.open(Buffer.from(`${path}\0`), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) throw systemError();
+  if (descriptor < 0) throw failure();
   return {
     read: (bytes, filled) => {
       const size = libc.read(
@@ -25,7 +24,7 @@ export function openProcFile(path: string): ProcFile {
         filled === 0 ? bytes : bytes.subarray(filled),
         bytes.length - filled,
       );
-      if (size < 0) throw systemError();
+      if (size < 0) throw failure();
       return size;
     },
     close: () => {
@@ -34,7 +33,6 @@ export function openProcFile(path: string): ProcFile {
   };
 }
 
-function systemError(): Error {
-  const errno = errnoAt(libc.__errno_location());
-  return Object.assign(new Error(errorText(errno)), { code: errorCode(errno), errno: -errno });
+function failure(): Error {
+  return systemError(errnoAt(libc.__errno_location()));
 }

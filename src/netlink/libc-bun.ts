@@ -1,4 +1,5 @@
 import { dlopen, read, type Pointer, type Signature } from 'bun:ffi';
+import { errorCode, errorText } from './errno.js';
 
 /** Names of the C library: glibc's, then musl's. */
 const libraries = ['libc.so.6', 'libc.musl-x86_64.so.1', 'libc.musl-aarch64.so.1', 'libc.so'];
@@ -24,4 +25,9 @@ export const errnoLocation = { args: [], returns: 'ptr' } as const;
 /** The error number at a place that a function of {@link errnoLocation} gave. */
 export function errnoAt(place: Pointer | null): number {
   return place === null ? 0 : read.i32(place);
+}
+
+/** An error as those of node:fs. */
+export function systemError(errno: number): Error {
+  return Object.assign(new Error(errorText(errno)), { code: errorCode(errno), errno: -errno });
 }

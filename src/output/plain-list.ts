@@ -3,7 +3,7 @@ import { blank, colon, hexGroup, newline } from '../ipvs/proc-text.js';
 import { forwardingCalled, rowEnd } from '../ipvs/table-file.js';
 import { EvenLines } from './even-lines.js';
 import type { TextBuffer } from './text-buffer.js';
-import { putAddress, putArrow, putBlanks, putNumber } from './text-bytes.js';
+import { putArrow, putBlanks, putEndpoint } from './text-bytes.js';
 
 // The kernel's line: `  -> C0000201:0050      Masq    1      0          0         `. What follows the port is what
 // ipvsadm prints but for the width of the blanks before it.
@@ -78,9 +78,7 @@ export class PlainList {
     let to = this.#text.length;
     to = putArrow(out, to);
     const stop = to + serverWidth;
-    to = putAddress(out, to, address >>> 16, address & 0xffff);
-    out[to++] = colon;
-    to = putNumber(out, to, this.#ports[place] ?? 0);
+    to = putEndpoint(out, to, address, this.#ports[place] ?? 0);
     to = putBlanks(out, to, stop);
     out[to++] = blank;
     let from = start + forwardingColumn;

@@ -17,17 +17,6 @@ for (let octet = 0; octet < 256; octet++) {
   if (length > 2) octetTexts[entry + 1] = zero + ((octet / 100) >>> 0);
 }
 
-/** Writes a dotted IPv4 address, given as its first and its last 16 bits. May spoil two bytes behind it. */
-export function putAddress(out: Uint8Array, at: number, high: number, low: number): number {
-  let end = putOctet(out, at, high >>> 8);
-  out[end] = dot;
-  end = putOctet(out, end + 1, high & 255);
-  out[end] = dot;
-  end = putOctet(out, end + 1, low >>> 8);
-  out[end] = dot;
-  return putOctet(out, end + 1, low & 255);
-}
-
 /**
  * Writes an IPv4 address, a number of 32 bits, and a port. It calls no other function: each that a short process often
  * calls is compiled apart.
@@ -52,14 +41,6 @@ export function putEndpoint(out: Uint8Array, at: number, address: number, port: 
     left = tenth;
   }
   return to + length;
-}
-
-function putOctet(out: Uint8Array, at: number, octet: number): number {
-  const entry = 4 * octet;
-  out[at] = octetTexts[entry + 1] ?? 0;
-  out[at + 1] = octetTexts[entry + 2] ?? 0;
-  out[at + 2] = octetTexts[entry + 3] ?? 0;
-  return at + (octetTexts[entry] ?? 0);
 }
 
 /** Writes a number of up to 32 bits, without sign. */
