@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './longest-first.ts';
 import { SecondAttempts } from './second-attempts.ts';
 
 const labSettings = {
   testTimeout: 1_800_000,
   hookTimeout: 1_800_000,
   fileParallelism: true,
-  maxWorkers: 2,
+  // Tests often wait, for timers of the kernel and for each other: two at a time leave the processors idle for half of
+  // the time.
+  maxWorkers: 3,
   // Traffic and timers of a kernel that shares two processors with everything else. SecondAttempts names those that
   // needed it.
   retry: 1,
@@ -17,6 +20,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     reporters: ['default', new SecondAttempts()],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -86,7 +86,7 @@ press '${shell.setUp}' Enter '. /run/script' Enter "PS1='$ '" Enter "echo rea''d
 shows '^ready' 60
 ${steps.join('\n')}
 ${hostile}`,
-      { timeoutMs: 180_000 },
+      { timeoutMs: 600_000 },
     );
     expect(`${stdout}${stderr}`.split('\n')).toEqual([...all.map(({ typed }) => typed), '']);
   },

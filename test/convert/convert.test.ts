@@ -17,7 +17,7 @@ for name in ${files.join(' ')}; do
 done
 wait
 for name in ${files.join(' ')}; do echo "== $name"; cat /run/$name.out; done`,
-    { timeoutMs: 300_000 },
+    { timeoutMs: 900_000 },
   );
   expect(stderr).toBe('');
   await expect(stdout).toMatchFileSnapshot(join(folder, 'expected.txt'));

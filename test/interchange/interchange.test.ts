@@ -42,7 +42,7 @@ table() {
   diff /run/made /run/from-reference || echo "$1: saved by the reference, restored by ours"
 }
 ${steps.join('\n')}`,
-    { timeoutMs: 600_000 },
+    { timeoutMs: 1_200_000 },
   );
   const expected = wanted.map((lines, index) => `${index}: ${lines.length} lines`);
   expect({ stderr, status, lines: stdout.trimEnd().split('\n') }).toEqual({

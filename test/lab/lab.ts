@@ -77,7 +77,7 @@ export class Lab {
   }
 
   private async runNow(script: string, options: JobOptions): Promise<JobResult> {
-    const { timeoutMs = 60_000, onOutput } = options;
+    const { timeoutMs = 240_000, onOutput } = options;
     this.jobs += 1;
     const number = this.jobs;
     const job = join(this.directory, 'queue', String(number));
@@ -104,7 +104,7 @@ export class Lab {
 
 /** Boots a guest and waits until it takes jobs. */
 export async function bootLab(options: LabOptions = {}): Promise<Lab> {
-  const { kernel = chooseKernel(), memory = '1G', bootTimeoutMs = 60_000 } = options;
+  const { kernel = chooseKernel(), memory = '1G', bootTimeoutMs = 120_000 } = options;
   requireTools();
   const directory = mkdtempSync(join(tmpdir(), 'ipvsadm-lab-'));
   chmodSync(directory, 0o755);

@@ -21,7 +21,7 @@ let folders = 0;
 export async function transcript(
   lab: Lab,
   session: string,
-  { before = '', timeoutMs = 120_000, programs = programsUnderTest() }: TranscriptOptions = {},
+  { before = '', timeoutMs = 300_000, programs = programsUnderTest() }: TranscriptOptions = {},
 ): Promise<string> {
   folders += 1;
   const folder = join(lab.directory, `transcript-${folders}`);

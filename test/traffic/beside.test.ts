@@ -28,7 +28,7 @@ ours() { inside "$1" ${ours} "\${@:2}"; }
 # until SECONDS COMMAND...: waits for a command to succeed.
 until_true() { for ((n = 0; n < $1 * 5; n++)); do "\${@:2}" && return; sleep 0.2; done; echo "not within $1 s: \${*:2}"; }
 ${script}`,
-    { timeoutMs: 180_000 },
+    { timeoutMs: 600_000 },
   );
 }
 
