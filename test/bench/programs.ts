@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileProgram } from '../lab/compile.ts';
 import { projectRoot } from '../lab/project.ts';
 
 export const programNames = ['reference', 'node', 'standalone', 'floor'] as const;
@@ -15,11 +14,7 @@ export const folders = {
 export type Ipvsadm = keyof typeof folders;
 export const everyIpvsadm: readonly Ipvsadm[] = ['reference', 'node', 'standalone'];
 
-/** Compiles the floor program, and returns its path, which is the same in the guest. */
+/** Compiles the floor program. */
 export function compileFloor(): string {
-  const folder = join(projectRoot, 'node_modules/.cache/ipvsadm');
-  mkdirSync(folder, { recursive: true });
-  const program = join(folder, 'floor');
-  execFileSync('/usr/bin/gcc', ['-O2', '-Wall', '-o', program, join(projectRoot, 'test/bench/floor.c')]);
-  return program;
+  return compileProgram('test/bench/floor.c');
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileProgram } from '../lab/compile.ts';
 import { type Lab, shellQuote } from '../lab/lab.ts';
 import type { ConformanceCase, StepOutput } from './case.ts';
 import { type CaseOutcome, compareSides } from './outcome.ts';
@@ -25,7 +26,7 @@ export async function runCase(
     writeFileSync(join(side, 'script'), sideScript(testCase, program));
     return side;
   });
-  const { status, stderr } = await lab.run(sides.map(isolated).join('\n'), { timeoutMs: caseTimeoutMs });
+  const { status, stderr } = await lab.run(isolated(sides), { timeoutMs: caseTimeoutMs });
   const [reference = [], ...ours] = sides.map(readSide);
   rmSync(folder, { recursive: true });
   if (status !== 0)
@@ -33,15 +34,12 @@ export async function runCase(
   return ours.map((outputs) => compareSides(testCase, reference, outputs));
 }
 
-/** Runs a side's script in fresh namespaces: what it starts ends with it, and its network goes with it. */
-function isolated(side: string): string {
-  const inside =
-    'mount -t tmpfs tmpfs /run && mkdir /run/netns && exec bash ../script >../stdout 2>../stderr';
-  return [
-    `mkdir ${shellQuote(join(side, 'work'))} && cd ${shellQuote(join(side, 'work'))} || exit`,
-    `unshare --net --pid --fork --mount-proc bash -c ${shellQuote(inside)} </dev/null`,
-    'true',
-  ].join('\n');
+let isolate: string | undefined;
+
+/** Runs the sides' scripts one after the other, each in fresh namespaces: what it starts ends with it, its network too. */
+function isolated(sides: readonly string[]): string {
+  isolate ??= compileProgram('test/conformance/isolate.c');
+  return [isolate, ...sides].map(shellQuote).join(' ');
 }
 
 function readSide(side: string): StepOutput[] {

@@ -55,7 +55,6 @@ export function sideScript(testCase: ConformanceCase, programs: Programs): strin
     `export PATH=${shellQuote(path)} LC_ALL=C`,
     `. ${shellQuote(join(projectRoot, 'test/conformance/helpers.sh'))}`,
     `connections() { ${shellQuote(connectionsProgram())} "$@" >/dev/null; }`,
-    'ip link set lo up',
   ];
   for (const step of testCase.steps) lines.push(step.command, 'end_of_step $?');
   return [...lines, testCase.isTableSorted ? 'print_table | sort' : 'print_table', 'end_of_step $?', ''].join(

@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from './project.ts';
+import { compileProgram } from './compile.ts';
 
 export interface ConnectionMaker {
   /** What `test/lab/connections.c` calls KIND. */
@@ -15,16 +12,9 @@ export interface ConnectionMaker {
   readonly perClient: number;
 }
 
-/** Compiles the program that makes connections cheaply, and returns its path, which is the same in the guest. */
+/** Compiles the program that makes connections cheaply. */
 export function compileConnections(): string {
-  const folder = join(projectRoot, 'node_modules/.cache/ipvsadm');
-  mkdirSync(folder, { recursive: true });
-  const program = join(folder, 'connections');
-  const fresh = `${program}.${process.pid}`;
-  execFileSync('/usr/bin/gcc', ['-O2', '-Wall', '-o', fresh, join(projectRoot, 'test/lab/connections.c')]);
-  // Another process may be running the one that is there.
-  renameSync(fresh, program);
-  return program;
+  return compileProgram('test/lab/connections.c');
 }
 
 /** The command line that makes the connections; it prints the seconds that it took. */

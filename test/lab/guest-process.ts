@@ -21,9 +21,15 @@ export class GuestProcess {
   private consoleText = '';
   private partialLine = '';
 
-  constructor(guardScript: string, directory: string, command: readonly string[]) {
+  constructor(
+    guardScript: string,
+    directory: string,
+    command: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+  ) {
     this.guard = spawn('bash', [guardScript, directory, ...command], {
       detached: true,
+      env: { ...process.env, ...environment },
       stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
     });
     this.ended = new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { compileLibrary } from './compile.ts';
 import { GuestProcess } from './guest-process.ts';
 import { type LabKernel, chooseKernel, howToInstall } from './kernel.ts';
 import { processorTime } from './processor-time.ts';
@@ -115,7 +116,7 @@ export async function bootLab(options: LabOptions = {}): Promise<Lab> {
   const root = ['root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', `init=${init}`];
   const console = ['con=null', 'con0=fd:0,fd:1', 'quiet', `uml_dir=${directory}/`, 'umid=uml'];
   const command = [kernel.binary, ...kernel.arguments, `mem=${memory}`, ...root, ...console];
-  const guest = new GuestProcess(join(here, 'guard.sh'), directory, command);
+  const guest = new GuestProcess(join(here, 'guard.sh'), directory, command, preloadFor(kernel));
   try {
     const release = await guest.waitFor('up', bootTimeoutMs);
     return new Lab(guest, directory, release);
@@ -141,6 +142,12 @@ export async function runInLab(script: string, options: LabOptions & JobOptions 
 /** A word as bash reads it back unchanged. */
 export function shellQuote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A kernel that runs its processes by ptrace needs help with the registers of the newest processors. */
+function preloadFor(kernel: LabKernel): NodeJS.ProcessEnv {
+  const usesPtrace = !kernel.arguments.some((word) => word.startsWith('seccomp='));
+  return usesPtrace ? { LD_PRELOAD: compileLibrary('test/lab/wide-registers.c') } : {};
 }
 
 function initScript(here: string, directory: string, kernel: LabKernel): string {

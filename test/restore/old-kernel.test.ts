@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleForGuest } from '../lab/bundle.ts';
+import { compileLibrary } from '../lab/compile.ts';
 import { bootLab, shellQuote, type Lab } from '../lab/lab.ts';
-import { projectRoot } from '../lab/project.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -13,9 +11,7 @@ afterAll(() => lab.powerOff());
 
 test('a kernel older than 1.1.4 is warned of as by the reference, before anything else', async () => {
   const ours = await bundleForGuest('test/restore/guest/old-kernel.ts');
-  const library = join(lab.directory, 'old-kernel.so');
-  const source = join(projectRoot, 'test/restore/guest/old-kernel.c');
-  execFileSync('/usr/bin/gcc', ['-shared', '-fPIC', '-Wall', '-o', library, source]);
+  const library = compileLibrary('test/restore/guest/old-kernel.c');
   const lines = ['-L -n', '-A -t 10.0.0.1:80', '-A -t 10.0.0.1:80', '-A', 'foo', '-R', '-C', '-L --timeout'];
   const words = lines.map(shellQuote).join(' ');
   const reference = `
