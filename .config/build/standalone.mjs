@@ -68,7 +68,7 @@ function compile(script, processor, folder) {
     '--minify',
     '--target=bun',
     // Processes are over before much of what is optimised early has paid for itself; see src/cli/compilation-bun.ts.
-    '--compile-jit-policy=1000',
+    '--compile-jit-policy=400',
     `--compile-executable-path=${runtimePath(processor)}`,
     // It runs as root: nothing in the current folder may have a say.
     ...['dotenv', 'bunfig', 'tsconfig', 'package-json'].map((what) => `--no-compile-autoload-${what}`),
