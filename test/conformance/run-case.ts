@@ -26,20 +26,23 @@ export async function runCase(
     writeFileSync(join(side, 'script'), sideScript(testCase, program));
     return side;
   });
-  const { status, stderr } = await lab.run(isolated(sides), { timeoutMs: caseTimeoutMs });
-  const [reference = [], ...ours] = sides.map(readSide);
-  rmSync(folder, { recursive: true });
-  if (status !== 0)
-    throw new Error(`${testCase.topic}: ${testCase.title}: the job ended with ${status}: ${stderr}`);
-  return ours.map((outputs) => compareSides(testCase, reference, outputs));
+  try {
+    const { status, stderr } = await lab.run(isolatedSides(sides), { timeoutMs: caseTimeoutMs });
+    if (status !== 0)
+      throw new Error(`${testCase.topic}: ${testCase.title}: the job ended with ${status}: ${stderr}`);
+    const [reference = [], ...ours] = sides.map(readSide);
+    return ours.map((outputs) => compareSides(testCase, reference, outputs));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-let isolate: string | undefined;
-
-/** Runs the sides' scripts one after the other, each in fresh namespaces: what it starts ends with it, its network too. */
-function isolated(sides: readonly string[]): string {
-  isolate ??= compileProgram('test/conformance/isolate.c');
-  return [isolate, ...sides].map(shellQuote).join(' ');
+/**
+ * The command line that runs the sides' scripts one after the other, each in fresh namespaces: what it starts ends with
+ * it, and its network goes with it.
+ */
+function isolatedSides(sides: readonly string[]): string {
+  return [compileProgram('test/conformance/isolate.c'), ...sides].map(shellQuote).join(' ');
 }
 
 function readSide(side: string): StepOutput[] {

@@ -31,14 +31,6 @@ export function namedPrograms(): readonly { readonly name: string; readonly prog
 /** The stand-alone executable by its three names, as `npm run build:standalone` leaves it. */
 export const standalonePrograms: Programs = join(projectRoot, 'dist/standalone');
 
-let connections: string | undefined;
-
-/** The program that makes many connections; compiled once. */
-function connectionsProgram(): string {
-  connections ??= compileConnections();
-  return connections;
-}
-
 /** Marks the end of a step in both streams; on standard output the step's status follows. */
 const separator = '\u001e';
 
@@ -54,7 +46,7 @@ export function sideScript(testCase: ConformanceCase, programs: Programs): strin
   const lines = [
     `export PATH=${shellQuote(path)} LC_ALL=C`,
     `. ${shellQuote(join(projectRoot, 'test/conformance/helpers.sh'))}`,
-    `connections() { ${shellQuote(connectionsProgram())} "$@" >/dev/null; }`,
+    `connections() { ${shellQuote(compileConnections())} "$@" >/dev/null; }`,
   ];
   for (const step of testCase.steps) lines.push(step.command, 'end_of_step $?');
   return [...lines, testCase.isTableSorted ? 'print_table | sort' : 'print_table', 'end_of_step $?', ''].join(

@@ -16,7 +16,12 @@ export function compileLibrary(source: string): string {
   return compile(source, `${basename(source, '.c')}.so`, ['-shared', '-fPIC']);
 }
 
+const compiled = new Map<string, string>();
+
+/** Compiles once in each process. */
 function compile(source: string, name: string, options: readonly string[]): string {
+  const known = compiled.get(name);
+  if (known !== undefined) return known;
   const folder = join(projectRoot, 'node_modules/.cache/ipvsadm');
   mkdirSync(folder, { recursive: true });
   const result = join(folder, name);
@@ -24,5 +29,6 @@ function compile(source: string, name: string, options: readonly string[]): stri
   execFileSync('/usr/bin/gcc', ['-O2', '-Wall', ...options, '-o', fresh, join(projectRoot, source)]);
   // Another process may be running the one that is there.
   renameSync(fresh, result);
+  compiled.set(name, result);
   return result;
 }

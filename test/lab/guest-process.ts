@@ -21,15 +21,9 @@ export class GuestProcess {
   private consoleText = '';
   private partialLine = '';
 
-  constructor(
-    guardScript: string,
-    directory: string,
-    command: readonly string[],
-    environment: NodeJS.ProcessEnv = {},
-  ) {
+  constructor(guardScript: string, directory: string, command: readonly string[]) {
     this.guard = spawn('bash', [guardScript, directory, ...command], {
       detached: true,
-      env: { ...process.env, ...environment },
       stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
     });
     this.ended = new Promise((resolve, reject) => {

@@ -107,6 +107,7 @@ export class Lab {
 export async function bootLab(options: LabOptions = {}): Promise<Lab> {
   const { kernel = chooseKernel(), memory = '1G', bootTimeoutMs = 120_000 } = options;
   requireTools();
+  const preload = preloadFor(kernel);
   const directory = mkdtempSync(join(tmpdir(), 'ipvsadm-lab-'));
   chmodSync(directory, 0o755);
   mkdirSync(join(directory, 'queue'));
@@ -115,8 +116,8 @@ export async function bootLab(options: LabOptions = {}): Promise<Lab> {
   writeFileSync(init, initScript(here, directory, kernel), { mode: 0o755 });
   const root = ['root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'rw', `init=${init}`];
   const console = ['con=null', 'con0=fd:0,fd:1', 'quiet', `uml_dir=${directory}/`, 'umid=uml'];
-  const command = [kernel.binary, ...kernel.arguments, `mem=${memory}`, ...root, ...console];
-  const guest = new GuestProcess(join(here, 'guard.sh'), directory, command, preloadFor(kernel));
+  const command = [...preload, kernel.binary, ...kernel.arguments, `mem=${memory}`, ...root, ...console];
+  const guest = new GuestProcess(join(here, 'guard.sh'), directory, command);
   try {
     const release = await guest.waitFor('up', bootTimeoutMs);
     return new Lab(guest, directory, release);
@@ -144,10 +145,10 @@ export function shellQuote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A kernel that runs its processes by ptrace needs help with the registers of the newest processors. */
-function preloadFor(kernel: LabKernel): NodeJS.ProcessEnv {
+/** A kernel that runs its processes by ptrace may need help with the registers of the newest processors. */
+function preloadFor(kernel: LabKernel): string[] {
   const usesPtrace = !kernel.arguments.some((word) => word.startsWith('seccomp='));
-  return usesPtrace ? { LD_PRELOAD: compileLibrary('test/lab/wide-registers.c') } : {};
+  return usesPtrace ? ['env', `LD_PRELOAD=${compileLibrary('test/lab/wide-registers.c')}`] : [];
 }
 
 function initScript(here: string, directory: string, kernel: LabKernel): string {
@@ -163,7 +164,7 @@ function initScript(here: string, directory: string, kernel: LabKernel): string 
 }
 
 function requireTools(): void {
-  const tools = ['ipvsadm', 'busybox', 'modprobe', 'ip', 'unshare', 'setpriv', 'socat'];
+  const tools = ['ipvsadm', 'busybox', 'modprobe', 'ip', 'unshare', 'setpriv', 'socat', 'gcc'];
   const folders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
   const missing = tools.filter((tool) => !folders.some((folder) => existsSync(join(folder, tool))));
   if (missing.length > 0) throw new Error(`Not installed: ${missing.join(', ')}.\n${howToInstall()}`);
