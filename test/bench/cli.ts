@@ -3,9 +3,10 @@ import { statSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compileProgram } from '../lab/compile.ts';
 import { bootLab } from '../lab/lab.ts';
 import { Bench } from './bench.ts';
-import { compileFloor, folders } from './programs.ts';
+import { folders } from './programs.ts';
 import { tableText } from './report.ts';
 
 const usage = `Usage: npm run bench -- [--quick] [--json FILE]
@@ -25,7 +26,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const floor = compileFloor();
+  const floor = compileProgram('test/bench/floor.c');
   const lab = await bootLab({ memory: '3G' });
   try {
     const bench = new Bench(lab, floor, values.quick);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { compileProgram } from '../lab/compile.ts';
 import { projectRoot } from '../lab/project.ts';
 
 export const programNames = ['reference', 'node', 'standalone', 'floor'] as const;
@@ -13,8 +12,3 @@ export const folders = {
 } as const;
 export type Ipvsadm = keyof typeof folders;
 export const everyIpvsadm: readonly Ipvsadm[] = ['reference', 'node', 'standalone'];
-
-/** Compiles the floor program. */
-export function compileFloor(): string {
-  return compileProgram('test/bench/floor.c');
-}

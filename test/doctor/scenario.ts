@@ -48,7 +48,7 @@ export async function run(
   script: string,
   programs = firstPrograms,
 ): Promise<{ status: number; stdout: string }> {
-  const { status, stdout, stderr } = await lab.run(preludeOf(programs) + script, { timeoutMs: 300_000 });
+  const { status, stdout, stderr } = await lab.run(preludeOf(programs) + script);
   expect(stderr, script).toBe('');
   return { status, stdout };
 }

@@ -78,7 +78,7 @@ export class Lab {
   }
 
   private async runNow(script: string, options: JobOptions): Promise<JobResult> {
-    const { timeoutMs = 240_000, onOutput } = options;
+    const { timeoutMs = 300_000, onOutput } = options;
     this.jobs += 1;
     const number = this.jobs;
     const job = join(this.directory, 'queue', String(number));

@@ -39,7 +39,7 @@ for round in $(seq ${rounds}); do
   cat errors1 errors2 >errors-$round
   /usr/sbin/ipvsadm -Sn >table-$round
 done`;
-  const { stdout } = await lab.run(script, { timeoutMs: 300_000 });
+  const { stdout } = await lab.run(script);
   return stdout
     .trimEnd()
     .split('\n')

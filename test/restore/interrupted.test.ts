@@ -73,7 +73,7 @@ echo $?
 /usr/sbin/ipvsadm -Sn >table
 ipvsadm-restore <after || exit 98
 /usr/sbin/ipvsadm -Sn >again`;
-  const { stdout, stderr, status } = await lab.run(script, { timeoutMs: 300_000 });
+  const { stdout, stderr, status } = await lab.run(script);
   if (status !== 0) throw new Error(`${status}: ${stdout}${stderr}`);
   const read = (name: string): string => readFileSync(join(lab.directory, name), 'utf8');
   return {

@@ -44,7 +44,6 @@ cat load
 echo "$restores restores"`;
   const { stdout, stderr } = await lab.run(
     `unshare --net --pid --fork --mount-proc bash -c ${shellQuote(inside)}`,
-    { timeoutMs: 300_000 },
   );
   const match = /^(\d+) requests, (\d+) failed$[^]*^(\d+) restores$/m.exec(stdout);
   if (match?.[1] !== String(requests)) throw new Error(`no requests: ${stdout}${stderr}`);

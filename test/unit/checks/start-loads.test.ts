@@ -13,8 +13,6 @@ beforeAll(async () => {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    splitting: true,
-    outdir: 'unwritten',
     write: false,
     metafile: true,
     external: ['netlink/prebuilds/*', 'netlink/package.json'],
@@ -40,7 +38,7 @@ function loadedWith(start: string): Set<string> {
   return seen;
 }
 
-/** The packages, and what only new words and names need. */
+/** The packages, and what only new words need. */
 const costly =
   /node_modules\/|^src\/(?:doctor|host)\/|^src\/output\/(?:json|drawn-table|prometheus|keepalived|findings|watch|completion)/;
 
