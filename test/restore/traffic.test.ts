@@ -15,17 +15,36 @@ beforeAll(async () => {
 });
 afterAll(() => lab.powerOff());
 
-/** The service under traffic behind 1,000 rules of others; three of its servers stay, the others come and go. */
+/** The last numbers of the servers that each table has: three stay, the others come and go. */
+const staying = [11, 12, 13];
+const inOne = [...staying, 14, 15];
+const inOther = [...staying, 16, 17, 18];
+const going = [...inOne, ...inOther].filter((last) => !staying.includes(last));
+
+/** The service under traffic behind 1,000 rules of others. */
 function rules(servers: readonly number[], weight: number): string {
   const service = '-t 10.9.0.1:80';
-  const lines = servers.map((last) => `-a ${service} -r 10.8.0.${last}:80 -m -w ${last < 14 ? weight : 1}`);
+  const lines = servers.map(
+    (last) => `-a ${service} -r 10.8.0.${last}:80 -m -w ${staying.includes(last) ? weight : 1}`,
+  );
   return `${rulesText(ruleTable(new Random(1), 100, 9))}-A ${service} -s wrr\n${lines.join('\n')}\n`;
 }
 
-/** Requests through the director while two tables take turns; how many failed, and how often they did. */
-async function load(restore: string): Promise<{ readonly failed: number; readonly restores: number }> {
-  writeFileSync(join(lab.directory, 'one.rules'), rules([11, 12, 13, 14, 15], 1));
-  writeFileSync(join(lab.directory, 'other.rules'), rules([11, 12, 13, 16, 17, 18], 3));
+interface Failure {
+  readonly reason: string;
+  /** The last number of the server that the kernel had chosen; undefined where it has no connection from that port. */
+  readonly server: number | undefined;
+}
+
+/**
+ * Requests through the director while two tables take turns. The kernel drops what comes for a server that its table
+ * does not have: a request that such a server had begun to answer waits until it is back, and may wait too long.
+ */
+async function load(
+  restore: string,
+): Promise<{ readonly restores: number; readonly failures: readonly Failure[] }> {
+  writeFileSync(join(lab.directory, 'one.rules'), rules(inOne, 1));
+  writeFileSync(join(lab.directory, 'other.rules'), rules(inOther, 3));
   const inside = `
 export PATH=${programsUnderTest()}:$PATH
 mount -t tmpfs tmpfs /run && mkdir /run/netns
@@ -41,24 +60,42 @@ while jobs %?load >/dev/null 2>&1 && kill -0 $! 2>/dev/null; do
   restores=$((restores + 2))
 done
 cat load
-echo "$restores restores"`;
+echo "$restores restores"
+at director cat /proc/net/ip_vs_conn`;
   const { stdout, stderr } = await lab.run(
     `unshare --net --pid --fork --mount-proc bash -c ${shellQuote(inside)}`,
   );
-  const match = /^(\d+) requests, (\d+) failed$[^]*^(\d+) restores$/m.exec(stdout);
+  const match = /^(\d+) requests, \d+ failed$[^]*^(\d+) restores$/m.exec(stdout);
   if (match?.[1] !== String(requests)) throw new Error(`no requests: ${stdout}${stderr}`);
-  return { failed: Number(match[2]), restores: Number(match[3]) };
+  const serverOf = new Map(
+    Array.from(stdout.matchAll(/^TCP \S+ (\S{4}) \S+ 0050 0A0800(\S\S) /gm), ([, port = '', last = '']) => [
+      Number.parseInt(port, 16),
+      Number.parseInt(last, 16),
+    ]),
+  );
+  const failures = Array.from(
+    stdout.matchAll(/^failed: (.*) from port (.*)$/gm),
+    ([, reason = '', port]) => ({
+      reason,
+      server: serverOf.get(Number(port)),
+    }),
+  );
+  return { restores: Number(match[2]), failures };
 }
 
-test('no connection fails while ipvsadm-restore replaces the table; clearing it first fails some', async () => {
+test('no connection to a server that stays fails while ipvsadm-restore replaces the table; clearing it first fails some', async () => {
   const replaced = await load('ipvsadm-restore');
   const cleared = await load('ipvsadm-restore --flush');
   console.log(
-    `of ${requests} requests failed: ${replaced.failed} during ${replaced.restores} replacements, ` +
-      `${cleared.failed} during ${cleared.restores} restores into a cleared table`,
+    `of ${requests} requests failed: ${replaced.failures.length} during ${replaced.restores} replacements ` +
+      `${JSON.stringify(replaced.failures)}, ` +
+      `${cleared.failures.length} during ${cleared.restores} restores into a cleared table`,
   );
   // There and back; a busy machine may have no time for more.
   expect(replaced.restores).toBeGreaterThanOrEqual(2);
-  expect(replaced.failed).toBe(0);
-  expect(cleared.failed).toBeGreaterThan(0);
+  expect(replaced.failures.filter(({ server }) => server === undefined || !going.includes(server))).toEqual(
+    [],
+  );
+  expect(replaced.failures.length).toBeLessThan(requests / 100);
+  expect(cleared.failures.length).toBeGreaterThan(0);
 });

@@ -1,34 +1,35 @@
 // Requests through the director: load.mjs HOST PORT COUNT CONCURRENCY
-// Each on a connection of its own. Prints how many failed, and how many each server answered; writes a dot to the
-// file named by LOAD_STARTED when a tenth is done.
+// Each on a connection of its own. Prints how many failed, why and from which ports, and how many each server answered;
+// writes a dot to the file named by LOAD_STARTED when a tenth is done.
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 
 const [host, port, count, concurrency] = process.argv.slice(2);
 const answers = new Map();
-const failures = new Map();
+const failures = [];
 let started = 0;
 let ended = 0;
-
-function count1(map, key) {
-  map.set(key, (map.get(key) ?? 0) + 1);
-}
 
 function request() {
   return new Promise((resolve) => {
     const socket = connect(Number(port), host);
     let text = '';
+    let from;
+    const fail = (reason) => {
+      failures.push(`${reason} from port ${from}`);
+      resolve();
+    };
+    // A socket has its port from the call on that connects it, and no longer once it has failed.
+    setImmediate(() => (from = socket.localPort));
     socket.setEncoding('utf8');
     socket.setTimeout(10_000, () => socket.destroy(new Error('timeout')));
     socket.on('connect', () => socket.write('name\n'));
     socket.on('data', (piece) => (text += piece));
-    socket.on('error', (error) => {
-      count1(failures, error.code ?? error.message);
-      resolve();
-    });
+    socket.on('error', (error) => fail(error.code ?? error.message));
     socket.on('end', () => {
-      if (/^[[\]\da-f.:]+:\d+\n$/.test(text)) count1(answers, text.trim());
-      else count1(failures, 'cut off');
+      const name = text.trim();
+      if (!/^[[\]\da-f.:]+:\d+$/.test(name)) return fail('cut off');
+      answers.set(name, (answers.get(name) ?? 0) + 1);
       resolve();
     });
   });
@@ -44,7 +45,6 @@ async function worker() {
 }
 
 await Promise.all(Array.from({ length: Number(concurrency) }, worker));
-const failed = Array.from(failures.values()).reduce((sum, n) => sum + n, 0);
-console.log(`${ended} requests, ${failed} failed`);
-for (const [what, n] of failures) console.log(`failed: ${what} ${n}`);
+console.log(`${ended} requests, ${failures.length} failed`);
+for (const failure of failures) console.log(`failed: ${failure}`);
 for (const name of [...answers.keys()].sort()) console.log(`${name} ${answers.get(name)}`);
