@@ -151,12 +151,14 @@ export class CommonRules {
   #isKnownService(): boolean {
     const bytes = this.#bytes;
     const length = this.#keyLength;
-    if (length === 0 || bytes[this.#at + length] !== space) return false;
+    const at = this.#at;
+    const keyAt = this.#keyAt;
+    if (length === 0 || bytes[at + length] !== space) return false;
     // Neighbours differ in their last bytes.
     for (let offset = length - 1; offset >= 0; offset--) {
-      if (bytes[this.#at + offset] !== bytes[this.#keyAt + offset]) return false;
+      if (bytes[at + offset] !== bytes[keyAt + offset]) return false;
     }
-    this.#at += length;
+    this.#at = at + length;
     return true;
   }
 
@@ -171,17 +173,28 @@ export class CommonRules {
 
   /** A dotted IPv4 address of four decimal parts, and a port. */
   #endpoint(): boolean {
+    const bytes = this.#bytes;
+    let at = this.#at;
     let word = 0;
-    for (let part = 0; part < 4; part++) {
-      const value = this.#number();
-      if (value < 0 || value > 255 || this.#bytes[this.#at] !== (part < 3 ? dot : colon)) return false;
-      this.#at++;
+    let value = 0;
+    // Numbers are read in place: most of the bytes of rules are theirs.
+    for (let part = 0; part < 5; part++) {
+      const start = at;
+      value = 0;
+      for (let digit = bytes[at] as number; digit >= zero && digit < colon; digit = bytes[at] as number) {
+        value = value * 10 + digit - zero;
+        at++;
+      }
+      if (at === start || (bytes[start] === zero && at > start + 1)) return false;
+      if (part === 4) break;
+      if (value > 255 || bytes[at] !== (part < 3 ? dot : colon)) return false;
+      at++;
       word = word * 256 + value;
     }
-    const port = this.#number();
-    if (port < 0 || port > largestPort) return false;
+    if (value > largestPort) return false;
     this.address = word;
-    this.port = port;
+    this.port = value;
+    this.#at = at;
     return true;
   }
 

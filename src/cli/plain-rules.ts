@@ -3,13 +3,15 @@ import { serviceId } from '../rules/table.js';
 import { CommonRules, lineEnd } from './common-rules.js';
 
 const hash = 0x23;
+/** `-a -t 0.0.0.0:1 -r 0.0.0.0:1 -m -w 0` and a line feed. */
+const shortestServerLine = 37;
 
 /**
  * Reads rules that add services, each once and with its servers behind it, in lines of the common forms, and comments.
  * Undefined for all others, and for those with a mistake.
  */
 export function readPlainRules(bytes: Buffer): PlainRules | undefined {
-  const rules = new PlainRules();
+  const rules = new PlainRules(Math.ceil((bytes.length + 1) / shortestServerLine));
   const common = new CommonRules(bytes);
   const ids = new Set<string>();
   let latest: object | undefined;

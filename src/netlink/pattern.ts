@@ -5,11 +5,13 @@ import { ByteWriter } from './writer.js';
 
 /**
  * Attributes that are written again and again with other payloads of the same sizes: what stays the same is copied in
- * one piece, and only the payloads are written anew.
+ * one piece. Payloads can be written over in the copy, or in {@link view} for all copies to come.
  */
 export class Pattern<const N extends string> {
-  /** Where the payloads begin, counted from what {@link append} returns. */
+  /** Where the payloads begin, counted from the beginning of {@link view} and from what {@link append} returns. */
   readonly places: Places<N>;
+  /** What is copied. */
+  readonly view: DataView;
   readonly #bytes: Uint8Array;
 
   /** `sample` has the attributes, `wanted` those that change: names from the outermost to it, joined by dots. */
@@ -22,9 +24,10 @@ export class Pattern<const N extends string> {
     if (places === undefined) throw new TypeError('the sample does not have what is wanted');
     this.places = places;
     this.#bytes = writer.bytes.slice(0, writer.length);
+    this.view = new DataView(this.#bytes.buffer);
   }
 
-  /** Appends the attributes of the sample and returns where they begin. */
+  /** Appends a copy and returns where it begins. */
   append(writer: ByteWriter): number {
     const at = writer.reserve(this.#bytes.length);
     writer.bytes.set(this.#bytes, at);

@@ -19,26 +19,37 @@ export interface PlainService {
 export class PlainRules {
   readonly services: PlainService[] = [];
   /** The servers of all services: their addresses as numbers, their ports, forwarding methods and weights. */
-  readonly addresses: number[] = [];
-  readonly ports: number[] = [];
-  readonly forwardings: number[] = [];
-  readonly weights: number[] = [];
+  readonly addresses: Uint32Array;
+  readonly ports: Uint16Array;
+  readonly forwardings: Uint8Array;
+  readonly weights: Int32Array;
+  #servers = 0;
+
+  /** With room for so many servers; what is not used of it costs nothing. */
+  constructor(mostServers: number) {
+    this.addresses = new Uint32Array(mostServers);
+    this.ports = new Uint16Array(mostServers);
+    this.forwardings = new Uint8Array(mostServers);
+    this.weights = new Int32Array(mostServers);
+  }
 
   /** Appends a service. */
   addService(service: Service): void {
-    const start = this.addresses.length;
+    const start = this.#servers;
     this.services.push({ service, start, end: start });
   }
 
-  /** Appends a server to the latest service. */
+  /** Appends a server to the latest service. Throws `RangeError` where there is no service or no room. */
   addServer(address: number, port: number, forwarding: number, weight: number): void {
     const latest = this.services.at(-1);
     if (latest === undefined) throw new RangeError('a server without a service');
-    this.addresses.push(address);
-    this.ports.push(port);
-    this.forwardings.push(forwarding);
-    this.weights.push(weight);
-    latest.end++;
+    const place = this.#servers;
+    if (place === this.addresses.length) throw new RangeError(`more than ${place} servers`);
+    this.addresses[place] = address;
+    this.ports[place] = port;
+    this.forwardings[place] = forwarding;
+    this.weights[place] = weight;
+    this.#servers = latest.end = place + 1;
   }
 
   /** The server at a place. */
@@ -51,23 +62,42 @@ export class PlainRules {
 
   /** How many lines there are. */
   get count(): number {
-    return this.services.length + this.addresses.length;
+    return this.services.length + this.#servers;
   }
 
-  /** What the lines do, one after the other. Each operation is valid until the next one. */
-  *operations(): Iterable<Operation> {
-    const destination: Writable<Destination> = this.destination(0);
-    for (const { service, start, end } of this.services) {
-      yield { kind: 'newService', service };
-      const operation: Operation = { kind: 'newDest', service, destination };
-      for (let place = start; place < end; place++) {
-        destination.address = new IpAddress(AddressFamily.ipv4, this.addresses[place] ?? 0);
-        destination.port = this.ports[place] ?? 0;
-        destination.forwarding = this.forwardings[place] ?? 0;
-        destination.weight = this.weights[place] ?? 0;
-        yield operation;
-      }
-    }
+  /** What the lines do, one after the other. Each operation is valid until the next one: they share their objects. */
+  operations(): IterableIterator<Operation> {
+    const address: Writable<IpAddress> = new IpAddress(AddressFamily.ipv4, 0);
+    const destination: Writable<Destination> = { ...this.destination(0), address };
+    let latest = -1;
+    let place = 0;
+    let end = 0;
+    let addition: Operation | undefined;
+    const result: { done: false; value: Operation } = { done: false, value: { kind: 'flush' } };
+    return {
+      [Symbol.iterator]() {
+        return this;
+      },
+      next: () => {
+        if (addition !== undefined && place < end) {
+          address.w0 = this.addresses[place] ?? 0;
+          destination.port = this.ports[place] ?? 0;
+          destination.forwarding = this.forwardings[place] ?? 0;
+          destination.weight = this.weights[place] ?? 0;
+          place++;
+          result.value = addition;
+          return result;
+        }
+        latest++;
+        const entry = this.services[latest];
+        if (entry === undefined) return { done: true, value: undefined };
+        const { service } = entry;
+        ({ start: place, end } = entry);
+        addition = { kind: 'newDest', service, destination };
+        result.value = { kind: 'newService', service };
+        return result;
+      },
+    };
   }
 
   /** What the lines of a service do. */

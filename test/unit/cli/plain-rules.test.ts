@@ -40,6 +40,12 @@ test.each([
   expect(read(text)).toEqual(expected);
 });
 
+test('the shortest lines have room', () => {
+  const shortest = '-a -t 0.0.0.0:1 -r 0.0.0.0:1 -m -w 0';
+  const lines = ['-A -t 0.0.0.0:1 -s rr', ...Array.from({ length: 1000 }, () => shortest)];
+  expect(readPlainRules(Buffer.from(lines.join('\n'), 'latin1'))?.count).toBe(1001);
+});
+
 test.each([
   '',
   '#\n',

@@ -78,7 +78,7 @@ function configurationOf(entry: DestinationEntry): Destination {
 /** The same with one number changed, or none. */
 function changed(destination: Destination, place: number): Destination {
   const name = configurationNames[place];
-  return name === undefined ? destination : { ...destination, [name]: destination[name] ^ 1 };
+  return name === undefined ? destination : { ...destination, [name]: destination[name] === 0 ? 1 : 0 };
 }
 
 const key = addressService(6, ip('10.0.0.1'), 80);
@@ -272,6 +272,37 @@ describe('what is told is what is read', () => {
         encodeServiceKey(writer, service);
         expect(writer.written()).toEqual(attributesOf({ service: key }));
       }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('requests by pattern take nothing from those before', () => {
+    const { service, destinationEntry } = arbitrary;
+    const choice = fc.record({ service: fc.nat(3), server: fc.nat(2), change: fc.nat(12) });
+    fc.assert(
+      fc.property(
+        service,
+        service,
+        destinationEntry,
+        destinationEntry,
+        fc.array(choice),
+        (a, b, c, d, list) => {
+          const services = [a, { ...a, protocol: a.protocol ^ 1 }, { ...a, port: a.port ^ 1 }, b];
+          const servers = [c, { ...c, address: d.address }, d].map(configurationOf);
+          for (const chosen of list) {
+            const key = services[chosen.service];
+            const server = servers[chosen.server];
+            if (key === undefined || server === undefined) throw new RangeError('there are four and three');
+            const { family, fwmark, protocol, address, port } = key;
+            const destination = changed(server, chosen.change);
+            const expected = attributesOf({
+              service: fwmark === 0 ? { family, protocol, address, port } : { family, fwmark },
+              destination: { family: destination.address.family, ...destination },
+            });
+            expect(encoded({ kind: 'newDest', service: key, destination }).bytes).toEqual(expected);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -49,7 +49,7 @@ const wantedService: fc.Arbitrary<WantedService> = fc.record({
 const wantedTable = fc.uniqueArray(wantedService, { selector: ({ address }) => address, maxLength: 3 });
 
 function rulesOf(table: readonly WantedService[]): PlainRules {
-  const rules = new PlainRules();
+  const rules = new PlainRules(table.reduce((sum, { servers: members }) => sum + members.length, 0));
   for (const { address, scheduler, servers: members } of table) {
     const parsed = parseAddress(address);
     if (parsed === undefined) throw new TypeError(address);
