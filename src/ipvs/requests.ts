@@ -88,8 +88,10 @@ export class Requests {
   /** Has the pattern of servers name another service. */
   #setService(service: ServiceKey): boolean {
     if (!isPlainService(service)) return false;
-    putServiceAt(this.#destination.view, 0, this.#destination.places, service);
     const { family, protocol, address, port, fwmark } = service;
+    // Half of a service, should it have no address, is none.
+    this.#latestService = undefined;
+    putServiceAt(this.#destination.view, 0, this.#destination.places, service);
     this.#latestService = { family, protocol, address, port, fwmark };
     return true;
   }

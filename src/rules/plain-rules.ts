@@ -65,7 +65,10 @@ export class PlainRules {
     return this.services.length + this.#servers;
   }
 
-  /** What the lines do, one after the other. Each operation is valid until the next one: they share their objects. */
+  /**
+   * What the lines do, one after the other. Each operation is valid until the next one, since they share their objects:
+   * for `batch`, which keeps none.
+   */
   operations(): IterableIterator<Operation> {
     const address: Writable<IpAddress> = new IpAddress(AddressFamily.ipv4, 0);
     const destination: Writable<Destination> = { ...this.destination(0), address };

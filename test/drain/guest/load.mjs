@@ -15,10 +15,13 @@ function request() {
     const socket = connect(Number(port), host);
     let text = '';
     let from;
-    const fail = (reason) => {
-      failures.push(`${reason} from port ${from}`);
+    let isOver = false;
+    const settle = (count) => {
+      if (!isOver) count();
+      isOver = true;
       resolve();
     };
+    const fail = (reason) => settle(() => failures.push(`${reason} from port ${from}`));
     // A socket has its port from the call on that connects it, and no longer once it has failed.
     setImmediate(() => (from = socket.localPort));
     socket.setEncoding('utf8');
@@ -29,8 +32,7 @@ function request() {
     socket.on('end', () => {
       const name = text.trim();
       if (!/^[[\]\da-f.:]+:\d+$/.test(name)) return fail('cut off');
-      answers.set(name, (answers.get(name) ?? 0) + 1);
-      resolve();
+      settle(() => answers.set(name, (answers.get(name) ?? 0) + 1));
     });
   });
 }
