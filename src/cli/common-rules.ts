@@ -173,28 +173,17 @@ export class CommonRules {
 
   /** A dotted IPv4 address of four decimal parts, and a port. */
   #endpoint(): boolean {
-    const bytes = this.#bytes;
-    let at = this.#at;
     let word = 0;
-    let value = 0;
-    // Numbers are read in place: most of the bytes of rules are theirs.
-    for (let part = 0; part < 5; part++) {
-      const start = at;
-      value = 0;
-      for (let digit = bytes[at] as number; digit >= zero && digit < colon; digit = bytes[at] as number) {
-        value = value * 10 + digit - zero;
-        at++;
-      }
-      if (at === start || (bytes[start] === zero && at > start + 1)) return false;
-      if (part === 4) break;
-      if (value > 255 || bytes[at] !== (part < 3 ? dot : colon)) return false;
-      at++;
+    for (let part = 0; part < 4; part++) {
+      const value = this.#number();
+      if (value < 0 || value > 255 || this.#bytes[this.#at] !== (part < 3 ? dot : colon)) return false;
+      this.#at++;
       word = word * 256 + value;
     }
-    if (value > largestPort) return false;
+    const port = this.#number();
+    if (port < 0 || port > largestPort) return false;
     this.address = word;
-    this.port = value;
-    this.#at = at;
+    this.port = port;
     return true;
   }
 

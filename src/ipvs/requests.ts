@@ -73,7 +73,7 @@ export class Requests {
   /** Appends a service's name and a server with all its configuration; false as in {@link putService}. */
   putDestination(writer: ByteWriter, service: ServiceKey, destination: Destination): boolean {
     const { address, port, weight } = destination;
-    if ((port & 0xffff) !== port || (weight | 0) !== weight) return false;
+    if (!isUint16(port) || (weight | 0) !== weight) return false;
     if (!isSameKey(service, this.#latestService) && !this.#setService(service)) return false;
     if (!isRepeated(destination, this.#latest) && !this.#setRepeated(destination)) return false;
     const at = this.#destination.append(writer);

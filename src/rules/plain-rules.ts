@@ -23,7 +23,6 @@ export class PlainRules {
   readonly ports: Uint16Array;
   readonly forwardings: Uint8Array;
   readonly weights: Int32Array;
-  #servers = 0;
 
   /** With room for so many servers; what is not used of it costs nothing. */
   constructor(mostServers: number) {
@@ -35,7 +34,7 @@ export class PlainRules {
 
   /** Appends a service. */
   addService(service: Service): void {
-    const start = this.#servers;
+    const start = this.#serverCount;
     this.services.push({ service, start, end: start });
   }
 
@@ -43,13 +42,13 @@ export class PlainRules {
   addServer(address: number, port: number, forwarding: number, weight: number): void {
     const latest = this.services.at(-1);
     if (latest === undefined) throw new RangeError('a server without a service');
-    const place = this.#servers;
+    const place = latest.end;
     if (place === this.addresses.length) throw new RangeError(`more than ${place} servers`);
     this.addresses[place] = address;
     this.ports[place] = port;
     this.forwardings[place] = forwarding;
     this.weights[place] = weight;
-    this.#servers = latest.end = place + 1;
+    latest.end++;
   }
 
   /** The server at a place. */
@@ -62,7 +61,11 @@ export class PlainRules {
 
   /** How many lines there are. */
   get count(): number {
-    return this.services.length + this.#servers;
+    return this.services.length + this.#serverCount;
+  }
+
+  get #serverCount(): number {
+    return this.services.at(-1)?.end ?? 0;
   }
 
   /**
@@ -72,33 +75,30 @@ export class PlainRules {
   operations(): IterableIterator<Operation> {
     const address: Writable<IpAddress> = new IpAddress(AddressFamily.ipv4, 0);
     const destination: Writable<Destination> = { ...this.destination(0), address };
-    let latest = -1;
+    let addition: IteratorResult<Operation> = { done: true, value: undefined };
+    let next = 0;
     let place = 0;
     let end = 0;
-    let addition: Operation | undefined;
-    const result: { done: false; value: Operation } = { done: false, value: { kind: 'flush' } };
     return {
       [Symbol.iterator]() {
         return this;
       },
       next: () => {
-        if (addition !== undefined && place < end) {
+        if (place < end) {
           address.w0 = this.addresses[place] ?? 0;
           destination.port = this.ports[place] ?? 0;
           destination.forwarding = this.forwardings[place] ?? 0;
           destination.weight = this.weights[place] ?? 0;
           place++;
-          result.value = addition;
-          return result;
+          return addition;
         }
-        latest++;
-        const entry = this.services[latest];
+        const entry = this.services[next];
         if (entry === undefined) return { done: true, value: undefined };
+        next++;
         const { service } = entry;
         ({ start: place, end } = entry);
-        addition = { kind: 'newDest', service, destination };
-        result.value = { kind: 'newService', service };
-        return result;
+        addition = { done: false, value: { kind: 'newDest', service, destination } };
+        return { done: false, value: { kind: 'newService', service } };
       },
     };
   }
